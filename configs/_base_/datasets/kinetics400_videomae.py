@@ -1,0 +1,2 @@
+# VideoMAE sees the clips that MVD sees: same sampling, crop and masks.
+_base_ = ['kinetics400_mvd.py']

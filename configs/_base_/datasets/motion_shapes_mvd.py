@@ -1,0 +1,30 @@
+# Clips of the rendered video set: 16 of 20 frames at 48 x 48 pixels, that is,
+# 8 x 6 x 6 tokens for tubelets of 2 x 8 x 8.
+data_root = 'data/motion_shapes'
+
+train_pipeline = [
+    dict(type='mvd_mm.InMemoryDecordInit'),
+    dict(
+        type='SampleFrames',
+        clip_len=16,
+        frame_interval=1,
+        num_clips=1,
+        out_of_bound_opt='repeat_last'),
+    dict(type='DecordDecode'),
+    dict(type='mvd_mm.TwoResolutionResize', scale=48),
+    dict(type='mvd_mm.FormatViews', keys=('imgs', )),
+    dict(type='mvd_mm.TubeMasking', grid_size=(8, 6, 6), mask_ratio=0.75),
+    dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))
+]
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=1,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    collate_fn=dict(type='default_collate'),
+    dataset=dict(
+        type='mvd_mm.CheckedVideoDataset',
+        ann_file=f'{data_root}/train.txt',
+        data_prefix=dict(video=data_root),
+        pipeline=train_pipeline))

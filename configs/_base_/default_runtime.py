@@ -1,0 +1,10 @@
+# MMAction2's runtime. Keep imports out of configs: with one, MMEngine reads
+# the file in its lazy style, where `_base_` below means something else.
+_base_ = ['mmaction::_base_/default_runtime.py']
+
+custom_imports = dict(imports=['mvd_mm'], allow_failed_imports=False)
+
+default_hooks = dict(
+    # 'auto', inherited, has no meaning where nothing is evaluated
+    checkpoint=dict(
+        type='CheckpointHook', interval=20, max_keep_ckpts=3, save_best=None))

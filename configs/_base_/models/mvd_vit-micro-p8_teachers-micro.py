@@ -1,0 +1,25 @@
+# The smallest student and teachers, for demonstrations: ViTs of 4 blocks, 128
+# wide, on 16 frames of 48 pixels. The features are normalised, which so short
+# a training needs; the published recipes do not.
+_base_ = 'mvd_vit-base-p16_teachers-base.py'
+
+vit = dict(img_size=48, patch_size=8, embed_dims=128, depth=4, num_heads=2)
+decoder = dict(
+    in_channels=128,
+    out_channels=128,
+    grid_size=(8, 6, 6),
+    embed_dims=64,
+    depth=2,
+    num_heads=1,
+    drop_path_rate=0.)
+model = dict(
+    backbone=dict(**vit, drop_path_rate=0.),
+    branches=dict(
+        image=dict(
+            teacher=dict(vit=vit, checkpoint=None),
+            decoder=decoder,
+            head=dict(norm_target=True)),
+        video=dict(
+            teacher=dict(vit=vit, checkpoint=None),
+            decoder=decoder,
+            head=dict(norm_target=True))))

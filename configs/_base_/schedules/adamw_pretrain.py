@@ -1,0 +1,16 @@
+# Pre-training as published for MVD, VideoMAE and MAE: AdamW, no clipping,
+# warm-up from 0 over 40 epochs, cosine. A leaf adds what depends on the total
+# batch: `lr`, `accumulative_counts` (in both places), `eta_min_ratio`; and the
+# epochs: `param_scheduler.end`, `train_cfg.max_epochs`.
+optim_wrapper = dict(
+    type='AmpOptimWrapper',
+    loss_scale='dynamic',
+    optimizer=dict(
+        type='AdamW', betas=(0.9, 0.95), eps=1e-8, weight_decay=0.05),
+    # None on biases and norms; `flat`: 1-D parameters, that is, q_bias and
+    # v_bias. Mask tokens, of shape (1, 1, D), decay, as published.
+    paramwise_cfg=dict(
+        norm_decay_mult=0., bias_decay_mult=0., flat_decay_mult=0.))
+param_scheduler = dict(
+    type='mvd_mm.WarmupCosineLR', convert_to_iter_based=True, warmup=40)
+train_cfg = dict(type='EpochBasedTrainLoop')

@@ -1,0 +1,10 @@
+"""The student of the quickstart on a folder of your own videos.
+
+    bash tools/quickstart.sh --videos DIR
+"""
+_base_ = [
+    '../../_base_/models/mvd_vit-micro-p16_teachers-micro.py',
+    '../../_base_/datasets/videos_mvd.py',
+    '../../_base_/schedules/adamw_quickstart.py',
+    '../../_base_/quickstart_runtime.py',
+]

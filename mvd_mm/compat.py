@@ -1,0 +1,138 @@
+"""Work-arounds for published host packages.
+
+Each function names the fault, the package it belongs to, and the condition
+under which it can be deleted. ``apply`` runs when ``mvd_mm`` is imported, that
+is, before ``mmaction.models``: every config names ``mvd_mm`` in
+``custom_imports``.
+"""
+import sys
+import warnings
+from argparse import Namespace
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import torch
+from mmengine import fileio
+from mmengine.utils import digit_version
+
+__all__ = [
+    'apply', 'stub_missing_drn', 'restore_numpy_nan', 'trust_classes',
+    'replace_file_client'
+]
+
+
+def stub_missing_drn() -> None:
+    """Let ``mmaction.models`` import from the mmaction2 1.2.0 wheel.
+
+    The wheel omits ``mmaction.models.localizers.drn`` (the folder has no
+    ``__init__.py``, open-mmlab/mmaction2#2714) though the package imports
+    ``DRN`` from it. The stub cannot be built; nothing here uses it. Delete
+    when a wheel of mmaction2 ships the folder.
+    """
+    spec = find_spec('mmaction')
+    if spec is None or spec.origin is None:
+        return
+    drn = Path(spec.origin).parent / 'models' / 'localizers' / 'drn'
+    name = 'mmaction.models.localizers.drn'
+    if drn.exists() or name in sys.modules:
+        return
+    package, module = ModuleType(name), ModuleType(f'{name}.drn')
+    package.__path__ = []
+    module.DRN = type('DRN', (), {})
+    package.drn = module
+    sys.modules.update({name: package, f'{name}.drn': module})
+
+
+def restore_numpy_nan() -> None:
+    """Give NumPy 2 back the name ``NAN``.
+
+    MMAction2's AVA evaluation returns ``np.NAN``, removed in NumPy 2: without
+    it a detection run fails after its first epoch. Delete when mmaction2 uses
+    ``np.nan``.
+    """
+    if not hasattr(np, 'NAN'):
+        np.NAN = np.nan
+
+
+def trust_classes() -> None:
+    """Let ``torch.load(weights_only=True)`` read the files of this field.
+
+    torch >= 2.6 refuses every class in a pickle that is not listed. MMEngine
+    0.10 checkpoints hold a ``HistoryBuffer`` with NumPy arrays, the published
+    files of MVD, VideoMAE and MAE an ``argparse.Namespace``. Exactly these are
+    listed; safety stays on. Delete when MMEngine lists its own classes.
+    """
+    if not hasattr(torch.serialization, 'add_safe_globals'):
+        return  # torch < 2.4 has no list
+    from mmengine.logging import HistoryBuffer
+    rebuild = np.ndarray.__reduce__(np.zeros(0))[0]
+    scalar = np.float64(0).__reduce__()[0]
+    scalars = (np.float64, np.float32, np.int64, np.int32, np.bool_)
+    classes = [
+        Namespace,
+        HistoryBuffer,
+        np.ndarray,
+        np.dtype,
+        rebuild,
+        scalar,
+        *scalars,
+        # NumPy >= 1.25 pickles the concrete dtype class as well
+        *{type(np.dtype(scalar))
+          for scalar in scalars},
+    ]
+    torch.serialization.add_safe_globals(classes)
+    if digit_version(torch.__version__) >= digit_version('2.6'):
+        # NumPy 2 moved its core: a file names it as its writer knew it
+        torch.serialization.add_safe_globals([
+            (function, f'numpy.{core}.multiarray.{function.__name__}')
+            for function in (rebuild, scalar) for core in ('core', '_core')
+        ])
+
+
+def hide_known_warnings() -> None:
+    """Keep deprecation notes about the hosts' own code off the screen.
+
+    None of them can be acted on by a user of this package.
+    """
+    for message in (
+            'pkg_resources is deprecated',
+            '.*torch.cuda.amp.GradScaler.*is deprecated',
+            # FFN of mmcv 2.1 and its `add_residual`
+            '.*is deprecated in `FFN`.*',
+    ):
+        warnings.filterwarnings('ignore', message=message)
+
+
+class _FileReader:
+    """What MMAction2's video readers need of ``FileClient``."""
+
+    def __init__(self, backend: str = 'disk', **kwargs) -> None:
+        # 'disk' is the old name of 'local', with a note in the log
+        backend = 'local' if backend == 'disk' else backend
+        self.backend_args = dict(backend=backend, **kwargs)
+
+    def get(self, filepath: str) -> bytes:
+        return fileio.get(filepath, backend_args=self.backend_args)
+
+
+def replace_file_client() -> None:
+    """Read videos through MMEngine's present file functions.
+
+    MMAction2 1.2.0 opens files with ``FileClient``, which logs two notes on
+    deprecation in every worker of every run. Delete when mmaction2 calls
+    ``mmengine.fileio`` itself.
+    """
+    from mmaction.datasets.transforms import loading
+    if hasattr(loading, 'FileClient'):
+        loading.FileClient = _FileReader
+
+
+def apply() -> None:
+    """Apply every work-around; safe to call twice."""
+    hide_known_warnings()
+    restore_numpy_nan()
+    stub_missing_drn()
+    trust_classes()
+    replace_file_client()

@@ -1,0 +1,74 @@
+"""Decode small videos once and keep their frames."""
+from typing import Dict, Sequence
+
+import numpy as np
+from mmaction.datasets.transforms import DecordInit
+
+from mvd_mm.registry import TRANSFORMS
+
+__all__ = ['InMemoryDecordInit']
+
+
+class _Frames(np.ndarray):
+    """Decoded frames that answer as a ``decord.VideoReader`` does."""
+
+    fps = 0.
+
+    def get_batch(self, indices: Sequence[int]) -> '_Frames':
+        return self[np.asarray(indices)]
+
+    def get_avg_fps(self) -> float:
+        return self.fps
+
+    def asnumpy(self) -> np.ndarray:
+        return np.asarray(self)
+
+
+@TRANSFORMS.register_module()
+class InMemoryDecordInit(DecordInit):
+    """``DecordInit`` for sets of short, small videos read many times over.
+
+    Each worker decodes a video on first use and keeps its frames while they
+    fit: from the second epoch on, nothing is decoded. Meant for the rendered
+    demonstration sets; with real videos frames fill the memory fast, and the
+    plain ``DecordInit`` is right.
+
+    Required Keys:
+
+    - filename
+
+    Added Keys:
+
+    - video_reader
+    - total_frames
+    - avg_fps
+
+    Args:
+        max_bytes (int): Memory for frames, per worker; videos beyond it are
+            read as ``DecordInit`` reads them.
+        **kwargs: Arguments of ``mmaction.DecordInit``.
+    """
+
+    def __init__(self, max_bytes: int = 1 << 30, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.max_bytes = max_bytes
+        self.num_bytes = 0
+        self._cache: Dict[str, _Frames] = {}
+
+    def _get_video_reader(self, filename: str) -> object:
+        if filename in self._cache:
+            return self._cache[filename]
+        reader = super()._get_video_reader(filename)
+        height, width, channels = reader[0].shape
+        size = len(reader) * height * width * channels
+        if self.num_bytes + size > self.max_bytes:
+            return reader
+        frames = reader.get_batch(range(len(reader))).asnumpy().view(_Frames)
+        frames.fps = reader.get_avg_fps()
+        self._cache[filename] = frames
+        self.num_bytes += size
+        return frames
+
+    def __repr__(self) -> str:
+        return (f'{self.__class__.__name__}(max_bytes={self.max_bytes}, '
+                f'io_backend={self.io_backend})')

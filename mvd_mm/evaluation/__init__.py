@@ -1,0 +1,6 @@
+from .features import extract_features
+from .probes import ExplainedVariance, knn_probe, linear_probe
+
+__all__ = [
+    'extract_features', 'ExplainedVariance', 'knn_probe', 'linear_probe'
+]

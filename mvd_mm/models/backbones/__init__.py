@@ -1,0 +1,3 @@
+from .mvd_vit import MVDVisionTransformer
+
+__all__ = ['MVDVisionTransformer']

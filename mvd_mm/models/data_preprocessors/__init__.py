@@ -1,0 +1,3 @@
+from .pretrain_data_preprocessor import PretrainDataPreprocessor
+
+__all__ = ['PretrainDataPreprocessor']

@@ -1,0 +1,77 @@
+"""From loader to model: stack, move as uint8, normalise on the device."""
+from typing import List, Sequence, Union
+
+import torch
+from mmengine.model import BaseDataPreprocessor
+from torch import Tensor
+
+from mvd_mm.registry import MODELS
+
+__all__ = ['PretrainDataPreprocessor']
+
+
+@MODELS.register_module()
+class PretrainDataPreprocessor(BaseDataPreprocessor):
+    """Batch the views and masks of a pre-training pipeline.
+
+    Pixels travel as uint8, a quarter of the bytes, and are normalised where
+    the model is. Clips of one sample (its leading axis) become clips of the
+    batch, masks likewise.
+
+    Args:
+        mean (Sequence[float]): Per channel, in 0..255.
+        std (Sequence[float]): Per channel, in 0..255.
+        non_blocking (bool): Let copies from pinned memory overlap.
+    """
+
+    def __init__(self,
+                 mean: Sequence[float] = (123.675, 116.28, 103.53),
+                 std: Sequence[float] = (58.395, 57.12, 57.375),
+                 non_blocking: bool = True) -> None:
+        super().__init__(non_blocking=non_blocking)
+        shape = (1, -1, 1, 1, 1)
+        self.register_buffer('mean', torch.tensor(mean).view(shape), False)
+        self.register_buffer('std', torch.tensor(std).view(shape), False)
+
+    def forward(self, data: dict, training: bool = False) -> dict:
+        """Prepare a batch.
+
+        Args:
+            data (dict): ``inputs`` maps ``mask`` to bool tensors (N, L), or
+                (L, ), and every other key to uint8 tensors (N, 3, T, H, W),
+                lists over the samples or stacked; N clips per sample.
+            training (bool): Not needed.
+
+        Returns:
+            dict: ``inputs`` with ``mask`` (B * N, L) and float32 views
+            (B * N, 3, T, H, W) on the model's device.
+
+        Raises:
+            ValueError: If the masks of a batch hide different numbers of
+                tokens.
+        """
+        inputs = {}
+        for key, value in data['inputs'].items():
+            inputs[key] = self._masks(value) if key == 'mask' else (
+                self._views(value))
+        return dict(inputs=inputs, data_samples=data.get('data_samples'))
+
+    def _views(self, value: Union[Tensor, List[Tensor]]) -> Tensor:
+        value = self._stack(value).flatten(0, 1)  # (B * N, 3, T, H, W)
+        value = value.to(self.device, non_blocking=self._non_blocking)
+        return (value.float() - self.mean) / self.std
+
+    def _masks(self, value: Union[Tensor, List[Tensor]]) -> Tensor:
+        mask = self._stack(value).bool()
+        mask = mask.reshape(-1, mask.shape[-1])  # (B * N, L)
+        hidden = mask.sum(1)  # on the CPU still: no wait for the device
+        if (hidden != hidden[0]).any():
+            raise ValueError(
+                '`mask` hides different numbers of tokens in one batch '
+                f'({sorted(set(hidden.tolist()))}): use one masking transform '
+                'with one ratio')
+        return mask.to(self.device, non_blocking=self._non_blocking)
+
+    @staticmethod
+    def _stack(value: Union[Tensor, List[Tensor]]) -> Tensor:
+        return value if isinstance(value, Tensor) else torch.stack(value)

@@ -1,0 +1,84 @@
+"""Cut a clip into tubelets and embed them, all or the visible ones."""
+from typing import Optional, Tuple
+
+import torch.nn.functional as F
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+__all__ = ['TubeletEmbed', 'token_grid']
+
+
+def token_grid(img_size: Tuple[int, int], patch_size: int, num_frames: int,
+               tubelet_size: int) -> Tuple[int, int, int]:
+    """Count the tokens of a clip along time, height and width.
+
+    Raises:
+        ValueError: If the frames are not a multiple of the tubelet, or the
+            size not a multiple of the patch.
+    """
+    if num_frames % tubelet_size:
+        raise ValueError(
+            '`num_frames` must be a multiple of `tubelet_size`, got '
+            f'{num_frames} frames and tubelets of {tubelet_size}: sample '
+            f'{num_frames // tubelet_size * tubelet_size or tubelet_size} '
+            'frames instead')
+    for side in img_size:
+        if side % patch_size:
+            raise ValueError(
+                '`img_size` must be a multiple of `patch_size`, got '
+                f'{tuple(img_size)} and patches of {patch_size}: crop to '
+                f'{side // patch_size * patch_size or patch_size} pixels '
+                'instead')
+    return (num_frames // tubelet_size, img_size[0] // patch_size,
+            img_size[1] // patch_size)
+
+
+class TubeletEmbed(BaseModule):
+    """Linear embedding of tubelets, with the parameters of a ``Conv3d``.
+
+    A convolution whose stride equals its kernel is one matrix product per
+    tubelet; written so, only the visible tubelets need be embedded. Parameters
+    keep MMAction2's names, ``projection.weight`` of shape (D, C, t, p, p).
+
+    Args:
+        embed_dims (int): Width D of the tokens.
+        patch_size (int): Side p of a patch, in pixels.
+        tubelet_size (int): Frames t in a tubelet.
+        in_channels (int): Channels C of the input.
+    """
+
+    def __init__(self,
+                 embed_dims: int,
+                 patch_size: int,
+                 tubelet_size: int,
+                 in_channels: int = 3) -> None:
+        super().__init__()
+        self.kernel = (tubelet_size, patch_size, patch_size)
+        self.projection = nn.Conv3d(
+            in_channels, embed_dims, self.kernel, stride=self.kernel)
+
+    def forward(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
+        """Embed.
+
+        Args:
+            x (Tensor): Clips, shape (B, C, T, H, W).
+            mask (Tensor, optional): bool, shape (B, L), True means hidden.
+
+        Returns:
+            Tensor: Tokens, shape (B, L, D), or (B, V, D) with a mask.
+        """
+        batch, channels, frames, height, width = x.shape
+        t, p, _ = self.kernel
+        grid = token_grid((height, width), p, frames, t)
+        x = x.reshape(batch, channels, grid[0], t, grid[1], p, grid[2], p)
+        x = x.permute(0, 2, 4, 6, 1, 3, 5, 7)  # (B, T', H', W', C, t, p, p)
+        if mask is not None:
+            if mask.shape != (batch, grid[0] * grid[1] * grid[2]):
+                raise ValueError(
+                    f'`mask` of shape {tuple(mask.shape)} does not fit '
+                    f'{batch} clips of {grid[0]} x {grid[1]} x {grid[2]} '
+                    'tokens: give the masking transform this grid')
+            x = x[~mask.reshape(batch, *grid)]  # (B * V, C, t, p, p)
+        x = x.reshape(batch, -1, channels * t * p * p)
+        return F.linear(x, self.projection.weight.flatten(1),
+                        self.projection.bias)

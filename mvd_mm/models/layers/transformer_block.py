@@ -1,0 +1,64 @@
+"""Pre-norm transformer block, and a stack of them."""
+from typing import Optional, Union
+
+import torch
+from mmaction.models.backbones.vit_mae import Block
+from mmengine.model import ModuleList
+
+from .attention import FusedAttention
+
+__all__ = ['TransformerBlock', 'build_blocks']
+
+
+class TransformerBlock(Block):
+    """MMAction2's VideoMAE block with :class:`FusedAttention`.
+
+    Args:
+        embed_dims (int): Width of the tokens.
+        num_heads (int): Number of attention heads.
+        mlp_ratio (float): Width of the hidden layer over ``embed_dims``.
+        qkv_bias (bool or str): See :class:`FusedAttention`.
+        qk_scale (float, optional): See :class:`FusedAttention`.
+        drop_rate (float): Dropout after attention and in the MLP.
+        attn_drop_rate (float): Dropout on the attention weights.
+        drop_path_rate (float): Stochastic depth.
+        init_values (float): Start value of the layer scale; 0: none.
+        norm_cfg (dict): Normalisation layer.
+    """
+
+    def __init__(
+        self,
+        embed_dims: int,
+        num_heads: int,
+        mlp_ratio: float = 4.,
+        qkv_bias: Union[bool, str] = True,
+        qk_scale: Optional[float] = None,
+        drop_rate: float = 0.,
+        attn_drop_rate: float = 0.,
+        drop_path_rate: float = 0.,
+        init_values: float = 0.,
+        norm_cfg: dict = dict(type='LN', eps=1e-6)
+    ) -> None:
+        super().__init__(
+            embed_dims,
+            num_heads,
+            mlp_ratio=mlp_ratio,
+            qkv_bias=False,  # the parent's attention is replaced below
+            drop_rate=drop_rate,
+            drop_path_rate=drop_path_rate,
+            init_values=float(init_values),
+            norm_cfg=norm_cfg)
+        self.attn = FusedAttention(
+            embed_dims,
+            num_heads,
+            qkv_bias=qkv_bias,
+            qk_scale=qk_scale,
+            attn_drop_rate=attn_drop_rate,
+            drop_rate=drop_rate)
+
+
+def build_blocks(depth: int, drop_path_rate: float, **block_cfg) -> ModuleList:
+    """Stack blocks; stochastic depth rises linearly from 0 to its rate."""
+    rates = torch.linspace(0, drop_path_rate, depth).tolist()
+    return ModuleList(
+        [TransformerBlock(drop_path_rate=r, **block_cfg) for r in rates])

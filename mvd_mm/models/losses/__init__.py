@@ -1,0 +1,3 @@
+from .regression_loss import RegressionLoss
+
+__all__ = ['RegressionLoss']

@@ -1,0 +1,50 @@
+"""Regression losses of feature distillation."""
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from mvd_mm.registry import MODELS
+
+__all__ = ['RegressionLoss']
+
+_CRITERIA = {
+    'smooth_l1': F.smooth_l1_loss,
+    'l1': F.l1_loss,
+    'l2': F.mse_loss,
+}
+
+
+@MODELS.register_module()
+class RegressionLoss(nn.Module):
+    """Weighted mean of an elementwise distance, computed in float32.
+
+    Args:
+        criterion (str): 'smooth_l1' (MVD's recipes), 'l1' or 'l2'.
+        beta (float): Where smooth L1 turns from quadratic to linear; MVD: 1.
+        loss_weight (float): Factor.
+
+    Raises:
+        ValueError: If ``criterion`` is none of the three.
+    """
+
+    def __init__(self,
+                 criterion: str = 'smooth_l1',
+                 beta: float = 1.,
+                 loss_weight: float = 1.) -> None:
+        super().__init__()
+        if criterion not in _CRITERIA:
+            raise ValueError(
+                f'`criterion` must be one of {sorted(_CRITERIA)}, '
+                f'got {criterion!r}')
+        self.criterion = criterion
+        self.options = dict(beta=beta) if criterion == 'smooth_l1' else {}
+        self.loss_weight = loss_weight
+
+    def forward(self, pred: Tensor, target: Tensor) -> Tensor:
+        """Compare; both of the same shape, returns a scalar."""
+        distance = _CRITERIA[self.criterion](pred.float(), target.float(),
+                                             **self.options)
+        return self.loss_weight * distance
+
+    def extra_repr(self) -> str:
+        """What ``print(model)`` shows."""
+        return f'{self.criterion}, loss_weight={self.loss_weight}'

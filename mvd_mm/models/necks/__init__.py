@@ -1,0 +1,3 @@
+from .masked_token_decoder import MaskedTokenDecoder
+
+__all__ = ['MaskedTokenDecoder']

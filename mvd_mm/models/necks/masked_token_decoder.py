@@ -1,0 +1,121 @@
+"""From visible tokens to a prediction at every hidden position."""
+# Shapes: B clips, L tokens in a clip, V visible, M hidden, E decoder width.
+from typing import Optional, Sequence, Tuple, Union
+
+import torch
+from mmcv.cnn import build_norm_layer
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from mvd_mm.registry import MODELS
+from ..layers import build_blocks, build_position_table
+
+__all__ = ['MaskedTokenDecoder']
+
+
+@MODELS.register_module()
+class MaskedTokenDecoder(BaseModule):
+    """Shallow transformer over visible tokens and mask tokens.
+
+    One per teacher in MVD, where it predicts features; the same network
+    predicts pixels in stage 1 (VideoMAE: 1-D positions and no bias in the
+    projection; MAE: 2-D positions and a class token). Attention has no order
+    but the positions', hence visible tokens come first, hidden ones last.
+
+    Args:
+        in_channels (int): Width of the encoder.
+        out_channels (int): Width of the prediction: the teacher's width, times
+            the tubelet for an image teacher on all frames; for pixels
+            3 * tubelet * patch * patch.
+        grid_size (tuple[int, int, int]): Token grid (T, H, W).
+        embed_dims (int): Width E.
+        depth (int): Number of blocks.
+        num_heads (int): Number of attention heads.
+        mlp_ratio (float): Width of the MLP's hidden layer over E.
+        qkv_bias (bool or str): As in :class:`MVDVisionTransformer`.
+        drop_path_rate (float): Stochastic depth, rising linearly from 0.
+        norm_cfg (dict): Normalisation layer.
+        pos_embed_type (str): 'sincos_3d' (MVD), 'sinusoid_1d' (VideoMAE) or
+            'sincos_2d' (MAE).
+        proj_bias (bool): Bias of the projection from encoder to decoder.
+        num_extra_tokens (int): Leading tokens without a position in the grid
+            (MAE's class token), encoded along and dropped.
+        init_cfg (dict or list[dict], optional): Initialisation; the default
+            is that of pre-training, Xavier uniform.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        grid_size: Tuple[int, int, int],
+        embed_dims: int,
+        depth: int,
+        num_heads: int,
+        mlp_ratio: float = 4.,
+        qkv_bias: Union[bool, str] = True,
+        drop_path_rate: float = 0.,
+        norm_cfg: dict = dict(type='LN', eps=1e-6),
+        pos_embed_type: str = 'sincos_3d',
+        proj_bias: bool = True,
+        num_extra_tokens: int = 0,
+        init_cfg: Optional[Union[dict, Sequence[dict]]] = (dict(
+            type='Xavier', layer='Linear', distribution='uniform',
+            bias=0.), dict(
+                type='Constant', layer='LayerNorm', val=1., bias=0.))
+    ) -> None:
+        if isinstance(init_cfg, tuple):
+            init_cfg = list(init_cfg)
+        super().__init__(init_cfg=init_cfg)
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.grid_size = tuple(grid_size)
+        self.num_extra_tokens = num_extra_tokens
+        self.proj_in = nn.Linear(in_channels, embed_dims, bias=proj_bias)
+        self.mask_token = nn.Parameter(torch.zeros(1, 1, embed_dims))
+        self.register_buffer(
+            'pos_embed',
+            build_position_table(pos_embed_type, embed_dims, self.grid_size))
+        self.blocks = build_blocks(
+            depth,
+            drop_path_rate,
+            embed_dims=embed_dims,
+            num_heads=num_heads,
+            mlp_ratio=mlp_ratio,
+            qkv_bias=qkv_bias,
+            norm_cfg=norm_cfg)
+        self.norm = build_norm_layer(norm_cfg, embed_dims)[1]
+        self.proj_out = nn.Linear(embed_dims, out_channels)
+
+    def init_weights(self) -> None:
+        """Initialise; the mask token is drawn as in MVD and VideoMAE."""
+        super().init_weights()
+        nn.init.trunc_normal_(self.mask_token, std=0.02)
+
+    def forward(self, visible: Tensor, mask: Tensor) -> Tensor:
+        """Decode.
+
+        Args:
+            visible (Tensor): Encoded tokens, shape (B, V, D), extra tokens
+                first.
+            mask (Tensor): bool, shape (B, L), True means hidden.
+
+        Returns:
+            Tensor: Predictions at the hidden positions in token order, shape
+            (B, M, F).
+        """
+        batch, extra = len(visible), self.num_extra_tokens
+        pos = self.pos_embed.expand(batch, -1, -1)  # (B, L, E)
+        pos_visible = pos[~mask].reshape(batch, -1, pos.shape[-1])
+        pos_hidden = pos[mask].reshape(batch, -1, pos.shape[-1])
+        tokens = self.proj_in(visible)
+        tokens = torch.cat([
+            tokens[:, :extra],
+            tokens[:, extra:] + pos_visible,
+            self.mask_token + pos_hidden,
+        ],
+                           dim=1)  # (B, extra + V + M, E)
+        for block in self.blocks:
+            tokens = block(tokens)
+        hidden = tokens[:, -pos_hidden.shape[1]:]  # (B, M, E)
+        return self.proj_out(self.norm(hidden))

@@ -1,0 +1,73 @@
+"""Stage 1: MAE on single frames and VideoMAE on clips."""
+from typing import Dict, List, Optional, Union
+
+from mmengine.model import BaseModel
+from torch import Tensor
+
+from mvd_mm.registry import MODELS
+
+__all__ = ['MaskedAutoencoder']
+
+
+@MODELS.register_module()
+class MaskedAutoencoder(BaseModel):
+    """Predict the pixels of the hidden tokens from the visible ones.
+
+    One algorithm: MAE is a backbone on one frame with a class token and 2-D
+    positions, VideoMAE one on tubelets with 1-D positions. The backbone plugs
+    into MVD as a teacher by the checkpoint's path alone.
+
+    Args:
+        backbone (dict): Encodes visible tokens only.
+        decoder (dict): Predicts at hidden positions.
+        head (dict): Compares with the pixels.
+        data_preprocessor (dict, optional): Normalises clips on the device.
+        init_cfg (dict, optional): Initialisation.
+
+    Raises:
+        ValueError: If backbone and decoder do not agree.
+    """
+
+    def __init__(self,
+                 backbone: dict,
+                 decoder: dict,
+                 head: dict,
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor, init_cfg)
+        self.backbone = MODELS.build(backbone)
+        self.decoder = MODELS.build(decoder)
+        self.head = MODELS.build(head)
+        if self.decoder.grid_size != self.backbone.grid_size:
+            raise ValueError(
+                f'`decoder.grid_size` is {self.decoder.grid_size}, the '
+                f'backbone gives {self.backbone.grid_size}: set it to that')
+        if self.decoder.in_channels != self.backbone.embed_dims:
+            raise ValueError(
+                f'`decoder.in_channels` is {self.decoder.in_channels}, the '
+                f'backbone is {self.backbone.embed_dims} wide: set it to that')
+
+    def forward(self,
+                inputs: Dict[str, Tensor],
+                data_samples: Optional[List] = None,
+                mode: str = 'tensor') -> Union[Dict[str, Tensor], Tensor]:
+        """Dispatch, as MMEngine's runners call it.
+
+        Args:
+            inputs (dict): ``imgs`` (B, 3, T, H, W), ``mask`` (B, L) bool with
+                True for hidden.
+            data_samples (list, optional): Not needed.
+            mode (str): 'loss', 'predict' (prediction and target, (B, M, F)) or
+                'tensor' (encoded visible tokens, (B, V, D)).
+        """
+        clip, mask = inputs['imgs'], inputs['mask']
+        if mode not in ('loss', 'predict', 'tensor'):
+            raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', "
+                             f'got {mode!r}')
+        visible = self.backbone(clip, mask)
+        if mode == 'tensor':
+            return visible
+        pred = self.decoder(visible, mask)
+        if mode == 'predict':
+            return dict(pred=pred, target=self.head.target(clip, mask))
+        return dict(loss=self.head.loss(pred, clip, mask))

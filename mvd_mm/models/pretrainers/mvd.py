@@ -1,0 +1,148 @@
+"""Masked Video Distillation."""
+# Shapes: B clips, T frames, L tokens in a clip, V visible, M hidden, D width.
+from difflib import get_close_matches
+from typing import Dict, List, Optional, Union
+
+from mmengine.model import BaseModel, ModuleDict
+from torch import Tensor
+
+from mvd_mm.registry import MODELS
+
+__all__ = ['MVD']
+
+_PARTS = ('teacher', 'decoder', 'head')
+
+
+@MODELS.register_module()
+class MVD(BaseModel):
+    """Predict the features of frozen teachers at the hidden tokens.
+
+    Source: `Masked Video Distillation
+    <https://arxiv.org/abs/2212.04500>`_, section 3.
+
+    Args:
+        backbone (dict): The student, which encodes visible tokens only.
+        branches (dict[str, dict]): One entry per teacher, each with
+            ``teacher``, ``decoder`` and ``head``; the losses are called
+            ``loss_<name>``. Deleting an entry gives the ablation without that
+            teacher.
+        data_preprocessor (dict, optional): Normalises clips on the device.
+        init_cfg (dict, optional): Initialisation.
+
+    Raises:
+        ValueError: If grids or widths of student, teachers and decoders do not
+            agree.
+        KeyError: If a branch lacks a part or has one too many.
+    """
+
+    def __init__(self,
+                 backbone: dict,
+                 branches: Dict[str, dict],
+                 data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor, init_cfg)
+        if not branches:
+            raise ValueError('`branches` is empty: give at least one teacher, '
+                             "e.g. branches=dict(video=dict(teacher=..., "
+                             'decoder=..., head=...))')
+        for name, branch in branches.items():
+            _check_parts(name, branch)
+        self.backbone = MODELS.build(backbone)
+        self.branches = ModuleDict({
+            name:
+            ModuleDict({part: MODELS.build(branch[part])
+                        for part in _PARTS})
+            for name, branch in branches.items()
+        })
+        for name, branch in self.branches.items():
+            self._check_branch(name, branch)
+
+    def forward(self,
+                inputs: Dict[str, Tensor],
+                data_samples: Optional[List] = None,
+                mode: str = 'tensor') -> Union[Dict[str, Tensor], Tensor]:
+        """Dispatch, as MMEngine's runners call it.
+
+        Args:
+            inputs (dict): ``imgs`` (B, 3, T, H, W), ``mask`` (B, L) bool with
+                True for hidden, and further views of the teachers.
+            data_samples (list, optional): Not needed.
+            mode (str): 'loss', 'predict' or 'tensor' (encoded visible tokens,
+                (B, V, D)).
+        """
+        if mode == 'loss':
+            return self.loss(inputs)
+        if mode == 'predict':
+            return self.predict(inputs)
+        if mode == 'tensor':
+            return self.backbone(inputs['imgs'], inputs['mask'])
+        raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', got "
+                         f'{mode!r}')
+
+    def loss(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
+        """Compute one loss per teacher."""
+        mask = inputs['mask']
+        visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
+        return {
+            f'loss_{name}':
+            branch['head'].loss(
+                branch['decoder'](visible, mask),
+                branch['teacher'](inputs[branch['teacher'].view]), mask)
+            for name, branch in self.branches.items()
+        }
+
+    def predict(self, inputs: Dict[str, Tensor]) -> Dict[str, Dict]:
+        """Predictions and targets per teacher, for analysis.
+
+        Returns:
+            dict: ``{name: {'pred': (B, M, F), 'target': (B, M, F),
+            'feats': (B, L, F)}}``; the target is normalised where the head
+            does so, the features are as the teacher gives them.
+        """
+        mask = inputs['mask']
+        visible = self.backbone(inputs['imgs'], mask)
+        results = {}
+        for name, branch in self.branches.items():
+            feats = branch['teacher'](inputs[branch['teacher'].view])
+            results[name] = dict(
+                pred=branch['decoder'](visible, mask),
+                target=branch['head'].target(feats, mask),
+                feats=feats)
+        return results
+
+    def _check_branch(self, name: str, branch: ModuleDict) -> None:
+        student, teacher = self.backbone, branch['teacher']
+        decoder = branch['decoder']
+        for what, grid in ((f'branches.{name}.teacher', teacher.grid_size),
+                           (f'branches.{name}.decoder', decoder.grid_size)):
+            if tuple(grid) != tuple(student.grid_size):
+                raise ValueError(
+                    f'`{what}` has a token grid of {tuple(grid)}, the student '
+                    f'of {tuple(student.grid_size)} (time, height, width): '
+                    'they must be equal. Change `img_size` of one of them so '
+                    'that `img_size` / `patch_size` agree, e.g. 196 for a '
+                    'teacher with patches of 14 beside a student of 224 / 16')
+        if decoder.in_channels != student.embed_dims:
+            raise ValueError(
+                f'`branches.{name}.decoder.in_channels` is '
+                f'{decoder.in_channels}, the student is '
+                f'{student.embed_dims} wide: set it to {student.embed_dims}')
+        if decoder.out_channels != teacher.out_channels:
+            raise ValueError(
+                f'`branches.{name}.decoder.out_channels` is '
+                f'{decoder.out_channels}, the teacher gives features of '
+                f'width {teacher.out_channels}: set it to '
+                f'{teacher.out_channels}')
+
+
+def _check_parts(name: str, branch: dict) -> None:
+    for key in branch:
+        if key not in _PARTS and key != '_scope_':
+            close = get_close_matches(key, _PARTS, 1)
+            hint = f'; did you mean {close[0]!r}?' if close else ''
+            raise KeyError(f'`branches.{name}` has an unknown part {key!r}, '
+                           f'expected {list(_PARTS)}{hint}')
+    lacking = [part for part in _PARTS if part not in branch]
+    if lacking:
+        raise KeyError(f'`branches.{name}` lacks {lacking}, expected '
+                       f'{list(_PARTS)}')

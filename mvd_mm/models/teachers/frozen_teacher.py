@@ -1,0 +1,118 @@
+"""What all teachers promise."""
+from abc import ABCMeta, abstractmethod
+from pathlib import Path
+from typing import Optional, Tuple
+
+import torch
+from mmengine.model import BaseModule
+from torch import Tensor
+
+from mvd_mm.checkpoints import load_encoder
+from ..backbones import MVDVisionTransformer
+
+__all__ = ['FrozenTeacher']
+
+
+class FrozenTeacher(BaseModule, metaclass=ABCMeta):
+    """A network that supplies targets and never learns.
+
+    It holds three promises, each covered by a test: no parameter requires a
+    gradient, it stays in eval mode whatever ``train()`` its parent receives,
+    and its weights are not written into the pre-training checkpoint (they are
+    loaded again from ``checkpoint`` when a run resumes).
+
+    Args:
+        vit (dict): Arguments of :class:`MVDVisionTransformer`.
+        checkpoint (str, optional): Local file with the teacher's weights: a
+            published MAE or VideoMAE file as it is, or a stage-1 checkpoint of
+            this package. Loaded strictly.
+        random_init (bool): Allow a teacher without a checkpoint, for an
+            ablation with random targets.
+    """
+
+    #: key of the model's inputs that this teacher looks at
+    view = 'imgs'
+
+    def __init__(self,
+                 vit: dict,
+                 checkpoint: Optional[str] = None,
+                 random_init: bool = False) -> None:
+        super().__init__()
+        self.vit = MVDVisionTransformer(use_mean_pooling=False, **vit)
+        self.checkpoint = checkpoint
+        self.random_init = random_init
+        self.requires_grad_(False)
+        self.eval()
+        self._register_state_dict_hook(self._drop_weights)
+
+    @property
+    def grid_size(self) -> Tuple[int, int, int]:
+        """Token grid (T, H, W) of the targets."""
+        return self.vit.grid_size
+
+    @property
+    def out_channels(self) -> int:
+        """Width F of the targets."""
+        return self.vit.embed_dims
+
+    def train(self, mode: bool = True) -> 'FrozenTeacher':
+        """Stay in eval mode."""
+        return super().train(False)
+
+    def init_weights(self) -> None:
+        """Load the weights.
+
+        Raises:
+            ValueError: If there is no checkpoint and ``random_init`` is off.
+            FileNotFoundError: If the checkpoint does not exist.
+        """
+        name = type(self).__name__
+        if self.checkpoint is None:
+            if not self.random_init:
+                raise ValueError(
+                    f'`checkpoint` of {name} is not set, so its targets would '
+                    'be noise: name a published file or a stage-1 checkpoint, '
+                    'or set `random_init=True` if that is meant')
+            self.vit.init_weights()
+        else:
+            if not Path(self.checkpoint).is_file():
+                raise FileNotFoundError(
+                    f'`checkpoint` of {name} does not exist: '
+                    f'{self.checkpoint!r}. Put the published file there, or '
+                    'train one with configs/mvd/stage1, and name it with '
+                    '--cfg-options (see docs/teachers.md)')
+            load_encoder(self.vit, self.checkpoint, spare=('norm.', ))
+        self._is_init = True
+
+    @torch.no_grad()
+    def forward(self, clip: Tensor) -> Tensor:
+        """Compute targets.
+
+        Args:
+            clip (Tensor): Normalised clips, shape (B, 3, T, H, W).
+
+        Returns:
+            Tensor: Features after the last block and before the closing norm,
+            shape (B, L, F).
+        """
+        return self.extract_targets(clip)
+
+    @abstractmethod
+    def extract_targets(self, clip: Tensor) -> Tensor:
+        """Implemented by each teacher."""
+
+    @staticmethod
+    def _drop_weights(module, state_dict, prefix, local_metadata) -> None:
+        for key in [k for k in state_dict if k.startswith(prefix)]:
+            del state_dict[key]
+
+    def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
+        """Nothing of a teacher is in a checkpoint, so nothing is missing.
+
+        The entries handed on to the children are the teacher's own weights:
+        a strict load finds all of them.
+        """
+        own = torch.nn.Module.state_dict(self.vit, prefix=f'{prefix}vit.')
+        for key, value in own.items():
+            state_dict.setdefault(key, value)
+        super()._load_from_state_dict(state_dict, prefix, *args)

@@ -1,0 +1,89 @@
+"""MAE as the image teacher."""
+from typing import Optional, Tuple
+
+from torch import Tensor
+
+from mvd_mm.registry import MODELS
+from .frozen_teacher import FrozenTeacher
+
+__all__ = ['MAEImageTeacher']
+
+
+@MODELS.register_module()
+class MAEImageTeacher(FrozenTeacher):
+    """Features of an MAE encoder on single frames of a clip.
+
+    Args:
+        vit (dict): Arguments of :class:`MVDVisionTransformer` for one frame,
+            e.g. its own ``img_size`` and ``patch_size``; class token, 2-D
+            positions and MAE's full qkv bias are set here.
+        num_frames (int): Frames T in the student's clip.
+        tubelet_size (int): Frames in the student's tubelet.
+        all_frames (bool): False: frame 0 of each tubelet (all published
+            recipes). True: every frame; the features of a tubelet's frames
+            are concatenated along the width, frame after frame.
+        view (str): Key of the inputs to look at; 'imgs_image_teacher' where
+            the teacher has a resolution of its own (H/14 at 196).
+        checkpoint (str, optional): See :class:`FrozenTeacher`.
+        random_init (bool): See :class:`FrozenTeacher`.
+    """
+
+    def __init__(self,
+                 vit: dict,
+                 num_frames: int = 16,
+                 tubelet_size: int = 2,
+                 all_frames: bool = False,
+                 view: str = 'imgs',
+                 checkpoint: Optional[str] = None,
+                 random_init: bool = False) -> None:
+        super().__init__(
+            dict(
+                num_frames=1,
+                tubelet_size=1,
+                with_cls_token=True,
+                qkv_bias='full',
+                pos_embed_type='sincos_2d',
+                **vit), checkpoint, random_init)
+        if num_frames % tubelet_size:
+            raise ValueError('`num_frames` must be a multiple of '
+                             f'`tubelet_size`, got {num_frames} and '
+                             f'{tubelet_size}')
+        self.num_frames = num_frames
+        self.tubelet_size = tubelet_size
+        self.all_frames = all_frames
+        self.view = view
+
+    @property
+    def grid_size(self) -> Tuple[int, int, int]:
+        """Token grid (T, H, W) of the targets."""
+        return (self.num_frames // self.tubelet_size, *self.vit.grid_size[1:])
+
+    @property
+    def out_channels(self) -> int:
+        """Width F of the targets."""
+        width = self.vit.embed_dims
+        return width * self.tubelet_size if self.all_frames else width
+
+    def extract_targets(self, clip: Tensor) -> Tensor:
+        """Shape (B, 3, T, H, W) to (B, L, F).
+
+        A view of T / tubelet_size frames is taken to be the first frames of
+        the tubelets already.
+        """
+        batch, channels, frames, height, width = clip.shape
+        slices, _, _ = self.grid_size
+        if not self.all_frames and frames == self.num_frames:
+            clip = clip[:, :, ::self.tubelet_size]
+        expected = self.num_frames if self.all_frames else slices
+        if clip.shape[2] != expected:
+            raise ValueError(
+                f'`{self.view}` has {frames} frames, the image teacher is '
+                f'built for {self.num_frames} frames in tubelets of '
+                f'{self.tubelet_size} (`all_frames={self.all_frames}`)')
+        clip = clip.transpose(1, 2)  # (B, T', 3, H, W)
+        images = clip.reshape(-1, channels, 1, height, width)
+        tokens = self.vit.encode(images)[:, 1:]  # drop the class token
+        tokens = tokens.reshape(batch, slices, -1, *tokens.shape[1:])
+        # (B, slices, frames of a tubelet, H' * W', D)
+        return tokens.permute(0, 1, 3, 2, 4).reshape(batch, -1,
+                                                     self.out_channels)

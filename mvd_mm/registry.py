@@ -1,0 +1,60 @@
+"""Registry nodes of mvd_mm.
+
+Each node is a child of the *root* registry in MMEngine (not of MMAction2's),
+so that a config may write ``mvd_mm.X`` under any default scope: ``mmaction``
+for recognition, ``mmdet`` for detection. Only the node kinds this package
+adds modules to are created.
+"""
+from mmengine.registry import DATASETS as MMENGINE_DATASETS
+from mmengine.registry import HOOKS as MMENGINE_HOOKS
+from mmengine.registry import METRICS as MMENGINE_METRICS
+from mmengine.registry import MODELS as MMENGINE_MODELS
+from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
+from mmengine.registry import PARAM_SCHEDULERS as MMENGINE_PARAM_SCHEDULERS
+from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
+from mmengine.registry import Registry
+
+__all__ = [
+    'MODELS', 'DATASETS', 'TRANSFORMS', 'PARAM_SCHEDULERS', 'OPTIM_WRAPPERS',
+    'HOOKS', 'METRICS'
+]
+
+# backbones, teachers, decoders, heads, losses, pre-trainers, preprocessors
+MODELS = Registry(
+    'model',
+    parent=MMENGINE_MODELS,
+    scope='mvd_mm',
+    locations=['mvd_mm.models'])
+# video lists that are checked before the first iteration
+DATASETS = Registry(
+    'dataset',
+    parent=MMENGINE_DATASETS,
+    scope='mvd_mm',
+    locations=['mvd_mm.datasets'])
+# masking, two-resolution views
+TRANSFORMS = Registry(
+    'transform',
+    parent=MMENGINE_TRANSFORMS,
+    scope='mvd_mm',
+    locations=['mvd_mm.datasets.transforms'])
+# the published per-iteration schedule
+PARAM_SCHEDULERS = Registry(
+    'parameter scheduler',
+    parent=MMENGINE_PARAM_SCHEDULERS,
+    scope='mvd_mm',
+    locations=['mvd_mm.engine'])
+# mixed precision that also runs without a GPU
+OPTIM_WRAPPERS = Registry(
+    'optimizer wrapper',
+    parent=MMENGINE_OPTIM_WRAPPERS,
+    scope='mvd_mm',
+    locations=['mvd_mm.engine'])
+# what the log says at the start of a run
+HOOKS = Registry(
+    'hook', parent=MMENGINE_HOOKS, scope='mvd_mm', locations=['mvd_mm.engine'])
+# share of the teachers' variance that a student predicts
+METRICS = Registry(
+    'metric',
+    parent=MMENGINE_METRICS,
+    scope='mvd_mm',
+    locations=['mvd_mm.engine'])

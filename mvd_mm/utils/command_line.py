@@ -1,0 +1,95 @@
+"""What ``tools/train.py`` and ``tools/test.py`` have in common."""
+import argparse
+import os
+from pathlib import Path
+
+import torch
+from mmengine.config import Config, DictAction
+from mmengine.runner import Runner
+
+from .config_checks import check_config_options, check_module_arguments
+
+__all__ = [
+    'add_common_arguments', 'load_config', 'build_runner', 'join_cpu_processes'
+]
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of MMAction2 that training and testing share."""
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='override keys of the config, e.g. '
+        'train_dataloader.batch_size=4 or key="[(a,b),(c,d)]" (lists and '
+        'tuples in quotation marks, without blanks)')
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='what started the processes of a distributed run')
+    # torch.distributed.launch passes the one spelling or the other, and `mim`
+    # passes what it is given
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def load_config(args: argparse.Namespace) -> Config:
+    """Read a config and refuse overrides that nothing would read.
+
+    The overrides are not merged here: they come last, after the options that
+    have a name of their own.
+
+    Raises:
+        FileNotFoundError: If there is no such config file.
+        ValueError: If ``--cfg-options`` names an unknown top-level key.
+    """
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    if not Path(args.config).is_file():
+        raise FileNotFoundError(
+            f'`config`: there is no file {args.config} (seen from '
+            f'{Path.cwd()}); configs of this project are under configs/mvd/')
+    cfg = Config.fromfile(args.config)
+    check_config_options(cfg, args.cfg_options)
+    cfg.launcher = args.launcher
+    # priority: command line, config, name of the config
+    if args.work_dir is not None:
+        cfg.work_dir = args.work_dir
+    elif cfg.get('work_dir') is None:
+        cfg.work_dir = str(Path('work_dirs') / Path(args.config).stem)
+    return cfg
+
+
+def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
+    """Merge ``--cfg-options``, check every module's arguments, build.
+
+    Raises:
+        KeyError: If a module of this project is not registered.
+        TypeError: If a module of this project has no argument of that name.
+    """
+    if args.cfg_options is not None:
+        cfg.merge_from_dict(args.cfg_options)
+    check_module_arguments(cfg)
+    if cfg.launcher == 'pytorch' and not torch.cuda.is_available():
+        join_cpu_processes(cfg)
+    if 'runner_type' in cfg:
+        # importing MMAction2 takes seconds: not before the checks have passed
+        from mmaction.registry import RUNNERS
+        return RUNNERS.build(cfg)
+    return Runner.from_cfg(cfg)
+
+
+def join_cpu_processes(cfg: Config) -> None:
+    """Let several processes train together on a machine without a GPU.
+
+    MMEngine 0.10 calls ``torch.cuda.set_device`` whatever the backend, unless
+    a process group exists already, and gives ``DistributedDataParallel`` a
+    GPU number unless the config has one of its own.
+    """
+    torch.distributed.init_process_group('gloo')
+    wrapper = dict(
+        type='MMDistributedDataParallel',
+        broadcast_buffers=False,
+        find_unused_parameters=cfg.get('find_unused_parameters', False))
+    wrapper.update(cfg.get('model_wrapper_cfg') or {}, device_ids=None)
+    cfg.model_wrapper_cfg = wrapper

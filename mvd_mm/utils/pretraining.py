@@ -1,0 +1,64 @@
+"""Loading a pre-trained MVD with its teachers, and its data, for analysis."""
+from copy import deepcopy
+from typing import Optional
+
+import torch
+from mmengine.config import Config
+from mmengine.device import get_device
+from mmengine.model import BaseModel
+from mmengine.registry import MODELS, init_default_scope
+from mmengine.runner import Runner
+
+from mvd_mm.checkpoints import load_strictly, read_state_dict
+
+__all__ = ['build_loader', 'build_pretrained']
+
+
+def build_pretrained(cfg: Config, checkpoint: Optional[str]) -> BaseModel:
+    """Build the model of a pre-training config and load its weights.
+
+    Args:
+        cfg (Config): Of ``mvd_mm.MVD``; its teachers name their files.
+        checkpoint (str, optional): Of the run; None leaves the student as it
+            is initialised.
+
+    Returns:
+        BaseModel: In eval mode, on the fastest device there is.
+
+    Raises:
+        FileNotFoundError: If a file does not exist.
+        ValueError: If one does not fit.
+    """
+    init_default_scope(cfg.get('default_scope', 'mmaction'))
+    model = MODELS.build(cfg.model)
+    model.init_weights()
+    if checkpoint is not None:
+        load_strictly(model, read_state_dict(checkpoint), source=checkpoint)
+    return model.to(get_device()).eval()
+
+
+def build_loader(cfg: Config,
+                 ann_file: Optional[str] = None,
+                 seed: int = 0) -> torch.utils.data.DataLoader:
+    """Build the training loader of a config for one pass in order.
+
+    Args:
+        cfg (Config): With ``train_dataloader``.
+        ann_file (str, optional): Another list of videos.
+        seed (int): Of the crops and masks.
+
+    Returns:
+        DataLoader: Every video once, the last batch included.
+    """
+    init_default_scope(cfg.get('default_scope', 'mmaction'))
+    loader = deepcopy(cfg.train_dataloader)
+    dataset = loader.dataset
+    while 'dataset' in dataset:  # a repeated set is read once
+        dataset = loader.dataset = dataset.dataset
+    if ann_file is not None:
+        dataset.ann_file = ann_file
+    loader.update(
+        drop_last=False,
+        persistent_workers=False,
+        sampler=dict(type='DefaultSampler', shuffle=False))
+    return Runner.build_dataloader(loader, seed=seed)

@@ -1,0 +1,7 @@
+from .feature_picture import FeatureColours, clip_rows, save_rows
+from .loss_curves import read_losses, save_loss_curves
+
+__all__ = [
+    'FeatureColours', 'clip_rows', 'save_rows', 'read_losses',
+    'save_loss_curves'
+]

@@ -1,0 +1,222 @@
+"""Loading is strict: everything fits, or the misfits are named."""
+import pytest
+import torch
+
+from mvd_mm.checkpoints import (encoder_state_dict, load_encoder,
+                                load_strictly, rename)
+from mvd_mm.checkpoints.rules import RULES
+from mvd_mm.models import MVD, MVDVisionTransformer
+from mvd_mm.models.layers import resize_position_table, sincos_2d
+
+SIZES = dict(img_size=24, patch_size=8, embed_dims=32, depth=2, num_heads=4)
+MAE = dict(
+    num_frames=1,
+    tubelet_size=1,
+    with_cls_token=True,
+    qkv_bias='full',
+    pos_embed_type='sincos_2d',
+    use_mean_pooling=False)
+
+
+@pytest.fixture
+def student(golden):
+    """A published pre-training file, in small."""
+    return golden('pretrain_plain', 'student/')
+
+
+@pytest.fixture
+def vit():
+    return MVDVisionTransformer(use_mean_pooling=False, **SIZES)
+
+
+def save(weights, path, key='model'):
+    torch.save({key: weights}, path)
+    return str(path)
+
+
+class TestEncoder:
+
+    def test_of_mvd(self, vit, student, tmp_path):
+        load_encoder(vit, save(student, tmp_path / 'mvd.pth'))
+        for ours, published in (
+            ('patch_embed.projection.weight', 'patch_embed.proj.weight'),
+            ('blocks.1.mlp.layers.0.0.bias', 'blocks.1.mlp.fc1.bias'),
+            ('blocks.0.attn.q_bias', 'blocks.0.attn.q_bias'),
+            ('norm.weight', 'norm.weight'),
+        ):
+            assert (vit.state_dict()[ours] == student[published]).all()
+
+    def test_of_videomae_drops_the_pixel_decoder(self, golden, tmp_path):
+        weights = golden('pretrain_plain', 'video_teacher/')
+        weights.update({
+            'mask_token': torch.zeros(1, 1, 16),
+            'encoder_to_decoder.weight': torch.zeros(16, 48),
+            'decoder.blocks.0.norm1.weight': torch.zeros(16),
+            'decoder.head.bias': torch.zeros(384)
+        })
+        vit = MVDVisionTransformer(
+            use_mean_pooling=False,
+            pos_embed_type='sinusoid_1d',
+            **{
+                **SIZES, 'embed_dims': 48
+            })
+        load_encoder(vit, save(weights, tmp_path / 'videomae.pth'))
+        assert (vit.blocks[1].attn.v_bias ==
+                weights['encoder.blocks.1.attn.v_bias']).all()
+
+    def test_of_mae_is_one_frame(self, golden, tmp_path):
+        weights = golden('pretrain_plain', 'image_teacher/')
+        vit = MVDVisionTransformer(
+            **MAE, **{
+                **SIZES, 'embed_dims': 16,
+                'num_heads': 2
+            })
+        load_encoder(vit, save(weights, tmp_path / 'mae.pth'))
+        assert (vit.patch_embed.projection.weight[:, :, 0] ==
+                weights['patch_embed.proj.weight']).all()
+        assert (vit.blocks[0].attn.qkv.bias ==
+                weights['blocks.0.attn.qkv.bias']).all()
+
+    def test_of_a_classifier_drops_head_and_unused_norm(
+            self, golden, tmp_path):
+        weights = golden('finetune_plain', 'model/')
+        path = save(weights, tmp_path / 'ft.pth')
+        pooled = MVDVisionTransformer(**{**SIZES, 'depth': 3})
+        load_encoder(pooled, path)
+        assert (pooled.fc_norm.weight == weights['fc_norm.weight']).all()
+        tokens = MVDVisionTransformer(
+            use_mean_pooling=False, **{
+                **SIZES, 'depth': 3
+            })
+        load_encoder(tokens, path, spare=('norm.', ))
+        assert (tokens.norm.weight == 1).all()
+        with pytest.raises(ValueError, match='missing.*norm.weight'):
+            load_encoder(tokens, path)
+
+    def test_of_ours_ignores_the_other_parts(self, vit, randomise, tmp_path):
+        source = randomise(
+            MVDVisionTransformer(use_mean_pooling=False, **SIZES))
+        weights = {f'backbone.{k}': v for k, v in source.state_dict().items()}
+        for part in ('branches.image.decoder.norm', 'cls_head.fc_cls', 'head',
+                     'decoder.norm', 'data_preprocessor'):
+            weights[f'{part}.weight'] = torch.ones(1)
+        load_encoder(vit, save(weights, tmp_path / 'a.pth', 'state_dict'))
+        for name, value in source.state_dict().items():
+            assert (vit.state_dict()[name] == value).all()
+
+    @pytest.mark.parametrize('prefix', [
+        'module.', '_orig_mod.', 'encoder.', 'backbone.', 'module.backbone.',
+        'module.encoder.'
+    ])
+    def test_published_prefixes_are_known(self, golden, tmp_path, prefix):
+        weights = {
+            k: v
+            for k, v in golden('finetune_plain', 'model/').items()
+            if not k.startswith('head.')
+        }
+        path = save({
+            prefix + k: v
+            for k, v in weights.items()
+        }, tmp_path / 'ft.pth')
+        vit = MVDVisionTransformer(**{**SIZES, 'depth': 3})
+        load_encoder(vit, path)
+        assert (vit.fc_norm.weight == weights['fc_norm.weight']).all()
+        assert (vit.blocks[2].attn.proj.weight ==
+                weights['blocks.2.attn.proj.weight']).all()
+
+    def test_deepspeed_file(self, vit, student, tmp_path):
+        weights = {f'module.{k}': v for k, v in student.items()}
+        load_encoder(vit, save(weights, tmp_path / 'ds.pt', 'module'))
+        assert (vit.norm.bias == student['norm.bias']).all()
+
+    def test_unknown_weight_is_refused(self, vit, student, tmp_path):
+        student['blocks.0.adapter.weight'] = torch.ones(1)
+        with pytest.raises(KeyError, match='blocks.0.adapter.weight'):
+            load_encoder(vit, save(student, tmp_path / 'mvd.pth'))
+
+    def test_unknown_kind_is_refused(self, vit, tmp_path):
+        with pytest.raises(ValueError, match='kind.*not known'):
+            load_encoder(
+                vit,
+                save({'conv1.weight': torch.ones(1)}, tmp_path / 'resnet.pth'))
+
+    def test_missing_file_is_named(self, vit):
+        with pytest.raises(FileNotFoundError, match='no/such/file.pth'):
+            load_encoder(vit, 'no/such/file.pth')
+
+
+class TestPositions:
+
+    def test_of_mae_at_224_are_resized_for_a_model_at_196(self, tmp_path):
+        # H/14: 16 x 16 patches and the class token, against 14 x 14; in small
+        # with patches of 2 pixels
+        sizes = dict(patch_size=2, embed_dims=16, depth=1, num_heads=2)
+        big = MVDVisionTransformer(img_size=32, **MAE, **sizes)
+        assert big.pos_embed.shape == (1, 257, 16)
+        state = {f'backbone.{k}': v for k, v in big.state_dict().items()}
+        path = save(state, tmp_path / 'mae.pth', 'state_dict')
+        small = MVDVisionTransformer(img_size=28, **MAE, **sizes)
+        load_encoder(small, path)
+        assert small.pos_embed.shape == (1, 197, 16)
+        assert (small.pos_embed[:, 0] == 0).all()
+        torch.testing.assert_close(
+            small.pos_embed[:, 1:],
+            resize_position_table(
+                sincos_2d(16, (1, 16, 16)), (1, 16, 16), (1, 14, 14)))
+
+    def test_of_videomae_are_refused_for_an_mvd_student(
+            self, vit, golden, student, tmp_path):
+        source = MVDVisionTransformer(pos_embed_type='sinusoid_1d', **SIZES)
+        student['pos_embed'] = source.pos_embed
+        with pytest.raises(ValueError, match='sinusoid_1d.*sincos_3d'):
+            load_encoder(vit, save(student, tmp_path / 'wrong.pth'))
+
+    def test_are_built_where_a_file_has_none(self, vit, student, tmp_path):
+        table = student.pop('pos_embed')
+        load_encoder(vit, save(student, tmp_path / 'mvd.pth'))
+        torch.testing.assert_close(vit.pos_embed, table, atol=1e-6, rtol=0)
+
+
+class TestStrictness:
+
+    def test_names_what_is_missing_left_over_and_misshapen(self, vit, student):
+        weights = encoder_state_dict(student)
+        del weights['norm.bias']
+        weights['extra'] = torch.ones(1)
+        weights['blocks.0.norm1.weight'] = torch.ones(7)
+        before = {k: v.clone() for k, v in vit.state_dict().items()}
+        with pytest.raises(ValueError) as info:
+            load_strictly(vit, weights, source='some.pth')
+        for word in ("'some.pth'", 'MVDVisionTransformer', '1 missing',
+                     'norm.bias', '1 unexpected', 'extra',
+                     'blocks.0.norm1.weight: file (7,), model (32,)'):
+            assert word in str(info.value)
+        assert all((vit.state_dict()[k] == before[k]).all() for k in before)
+
+    def test_spare_weights_keep_their_value(self, vit, student):
+        weights = encoder_state_dict(student)
+        del weights['norm.bias'], weights['norm.weight']
+        before = vit.norm.weight.clone()
+        load_strictly(vit, weights, spare=('norm.', ))
+        assert (vit.norm.weight == before).all()
+        assert (
+            vit.blocks[0].norm1.bias == student['blocks.0.norm1.bias']).all()
+
+    def test_whole_file_of_another_width_is_refused(self, mvd_cfg, student):
+        weights, _ = rename(student, RULES['mvd_pretrain_whole'])
+        cfg = mvd_cfg()
+        for branch in cfg['branches'].values():
+            branch['decoder']['embed_dims'] = 32
+        with pytest.raises(ValueError, match='1 missing|unexpected|shape'):
+            load_strictly(MVD(**cfg), weights)
+
+    def test_decoder_of_another_grid_is_named(self, mvd_cfg):
+        big = mvd_cfg()
+        big['backbone']['img_size'] = 48
+        for branch in big['branches'].values():
+            branch['teacher']['vit']['img_size'] = 48
+            branch['decoder']['grid_size'] = (2, 6, 6)
+        with pytest.raises(
+                ValueError,
+                match=r'branches.image.decoder.pos_embed: file \(1, 72, 16\)'):
+            load_strictly(MVD(**mvd_cfg()), MVD(**big).state_dict())

@@ -1,0 +1,172 @@
+"""What several tests need: tiny networks, videos, published numbers."""
+import json
+import logging
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.logging import MMLogger
+
+import mvd_mm  # noqa: F401  registers the modules, applies the work-arounds
+
+DATA = Path(__file__).parent / 'data'
+torch.set_num_threads(2)
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    """Every test draws the same numbers, whatever ran before it."""
+    torch.manual_seed(0)
+    np.random.seed(0)
+
+
+@pytest.fixture
+def golden_dir():
+    """Folder of the cases that the published implementation computed."""
+    return DATA / 'golden'
+
+
+@pytest.fixture
+def golden(golden_dir):
+    """Read the arrays of a case below a prefix, as float32 tensors."""
+
+    def read(case, prefix=''):
+        with np.load(golden_dir / f'{case}.npz') as arrays:
+            tensors = {
+                k[len(prefix):]: torch.from_numpy(arrays[k])
+                for k in arrays.files if k.startswith(prefix)
+            }
+        return {
+            k: v.float() if v.is_floating_point() else v
+            for k, v in tensors.items()
+        }
+
+    return read
+
+
+@pytest.fixture(scope='session')
+def manifests():
+    """Keys and shapes of every published kind of file, at base size."""
+    return json.loads((DATA / 'checkpoint_manifests.json').read_text())
+
+
+@pytest.fixture
+def vit_cfg():
+    """Arguments of a tiny ViT: 2 x 4 x 4 tokens of width 32."""
+
+    def make(**overrides):
+        cfg = dict(
+            img_size=32,
+            patch_size=8,
+            embed_dims=32,
+            depth=2,
+            num_heads=4,
+            num_frames=4,
+            tubelet_size=2)
+        cfg.update(overrides)
+        return cfg
+
+    return make
+
+
+@pytest.fixture
+def mvd_cfg(vit_cfg):
+    """Arguments of ``MVD``: teachers 16 (image) and 48 (video) wide."""
+
+    def make():
+        image_vit = vit_cfg(embed_dims=16)
+        for key in ('num_frames', 'tubelet_size'):
+            del image_vit[key]
+        teachers = dict(
+            image=dict(
+                type='mvd_mm.MAEImageTeacher',
+                vit=image_vit,
+                num_frames=4,
+                tubelet_size=2,
+                random_init=True),
+            video=dict(
+                type='mvd_mm.VideoMAETeacher',
+                vit=vit_cfg(embed_dims=48),
+                random_init=True))
+        return dict(
+            backbone=dict(
+                type='mvd_mm.MVDVisionTransformer',
+                use_mean_pooling=False,
+                **vit_cfg()),
+            branches={
+                name:
+                dict(
+                    teacher=teacher,
+                    decoder=dict(
+                        type='mvd_mm.MaskedTokenDecoder',
+                        in_channels=32,
+                        out_channels=teacher['vit']['embed_dims'],
+                        grid_size=(2, 4, 4),
+                        embed_dims=16,
+                        depth=1,
+                        num_heads=2),
+                    head=dict(type='mvd_mm.FeatureDistillHead'))
+                for name, teacher in teachers.items()
+            })
+
+    return make
+
+
+@pytest.fixture
+def randomise():
+    """Give every parameter a value of its own: no zero bias hides a fault."""
+
+    def fill(module, std=0.2):
+        with torch.no_grad():
+            for param in module.parameters():
+                param.add_(torch.randn_like(param) * std)
+        return module
+
+    return fill
+
+
+@pytest.fixture
+def draw_mask():
+    """Masks (B, L) that hide the same number of tokens in every row."""
+
+    def draw(batch, num_tokens, hidden):
+        order = torch.rand(batch, num_tokens).argsort(dim=1)
+        return order < hidden
+
+    return draw
+
+
+@pytest.fixture
+def make_video():
+    """Write a tiny video; frame i is grey of level ``16 * i``."""
+
+    def make(path, num_frames=8, size=(32, 32)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer = cv2.VideoWriter(
+            str(path), cv2.VideoWriter_fourcc(*'mp4v'), 10, size)
+        for index in range(num_frames):
+            writer.write(
+                np.full((size[1], size[0], 3), 16 * index, dtype=np.uint8))
+        writer.release()
+        return path
+
+    return make
+
+
+@pytest.fixture
+def log_lines():
+    """Warnings that MMEngine's current logger receives during a test."""
+    lines = []
+
+    class Collect(logging.Handler):
+
+        def emit(self, record):
+            lines.append(record.getMessage())
+
+    logger = MMLogger.get_current_instance()
+    handler = Collect(level=logging.WARNING)
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)

@@ -1,0 +1,107 @@
+"""From loader to model: bytes travel, numbers are made on the device."""
+import pytest
+import torch
+from mmengine.dataset import default_collate, pseudo_collate
+
+from mvd_mm.models import PretrainDataPreprocessor
+
+
+@pytest.fixture
+def sample():
+    """One sample of two clips."""
+
+    def draw(clips=2):
+        mask = torch.zeros(clips, 8).bool()
+        mask[:, :6] = True
+        return dict(
+            inputs=dict(
+                imgs=torch.randint(
+                    0, 256, (clips, 3, 4, 16, 16), dtype=torch.uint8),
+                imgs_image_teacher=torch.randint(
+                    0, 256, (clips, 3, 2, 14, 14), dtype=torch.uint8),
+                mask=mask))
+
+    return draw
+
+
+def test_normalises_with_mean_and_deviation():
+    imgs = torch.zeros(1, 1, 3, 2, 4, 4, dtype=torch.uint8)
+    imgs[:, :, 1] = 255
+    out = PretrainDataPreprocessor()(dict(inputs=dict(imgs=imgs)))
+    values = out['inputs']['imgs']
+    assert values.dtype == torch.float32
+    # (0 - 123.675) / 58.395, (255 - 116.28) / 57.12, (0 - 103.53) / 57.375
+    for channel, value in enumerate((-2.117904, 2.428571, -1.804444)):
+        torch.testing.assert_close(values[:, channel],
+                                   torch.full((1, 2, 4, 4), value))
+
+
+def test_mean_and_deviation_can_be_set():
+    preprocessor = PretrainDataPreprocessor(mean=(10, 20, 30), std=(1, 2, 4))
+    imgs = torch.full((1, 1, 3, 2, 4, 4), 50, dtype=torch.uint8)
+    values = preprocessor(dict(inputs=dict(imgs=imgs)))['inputs']['imgs']
+    assert values[0, :, 0, 0, 0].tolist() == [40, 15, 5]
+
+
+def test_bytes_travel_to_the_device(sample, monkeypatch):
+    travelled = []
+    move = torch.Tensor.to
+
+    def spy(tensor, *args, **kwargs):
+        travelled.append(tensor.dtype)
+        return move(tensor, *args, **kwargs)
+
+    monkeypatch.setattr(torch.Tensor, 'to', spy)
+    PretrainDataPreprocessor()(pseudo_collate([sample()]))
+    assert sorted(map(
+        str, travelled)) == ['torch.bool', 'torch.uint8', 'torch.uint8']
+
+
+def test_lands_on_the_device_of_the_model(sample):
+    preprocessor = PretrainDataPreprocessor().to('meta')
+    inputs = preprocessor(pseudo_collate([sample()]))['inputs']
+    assert {v.device.type for v in inputs.values()} == {'meta'}
+
+
+def test_clips_of_a_sample_become_clips_of_the_batch(sample):
+    samples = [sample(), sample(), sample()]
+    inputs = PretrainDataPreprocessor()(pseudo_collate(samples))['inputs']
+    assert inputs['imgs'].shape == (6, 3, 4, 16, 16)
+    assert inputs['imgs_image_teacher'].shape == (6, 3, 2, 14, 14)
+    assert inputs['mask'].shape == (6, 8)
+    alone = PretrainDataPreprocessor()(pseudo_collate([samples[1]]))
+    assert (inputs['imgs'][2:4] == alone['inputs']['imgs']).all()
+
+
+def test_masks_keep_their_clip():
+    masks = [torch.rand(2, 8).argsort(1) < 6 for _ in range(3)]
+    out = PretrainDataPreprocessor()(dict(inputs=dict(mask=masks)))
+    assert (out['inputs']['mask'] == torch.cat(masks)).all()
+
+
+def test_a_mask_without_clips_axis_is_one_clip(sample):
+    data = sample(clips=1)
+    data['inputs']['mask'] = data['inputs']['mask'][0]
+    inputs = PretrainDataPreprocessor()(pseudo_collate([data, data]))['inputs']
+    assert inputs['mask'].shape == (2, 8)
+    assert inputs['imgs'].shape[0] == 2
+
+
+def test_list_and_stacked_input_agree(sample):
+    samples = [sample(), sample()]
+    preprocessor = PretrainDataPreprocessor()
+    a = preprocessor(pseudo_collate(samples))['inputs']
+    b = preprocessor(default_collate(samples))['inputs']
+    assert a.keys() == b.keys() == {'imgs', 'imgs_image_teacher', 'mask'}
+    assert all((a[key] == b[key]).all() for key in a)
+
+
+def test_rejects_masks_that_hide_different_numbers(sample):
+    samples = [sample(), sample()]
+    samples[1]['inputs']['mask'][0, 0] = False
+    with pytest.raises(ValueError, match=r'`mask`.*\[5, 6\]'):
+        PretrainDataPreprocessor()(pseudo_collate(samples))
+
+
+def test_keeps_nothing_in_the_checkpoint():
+    assert not PretrainDataPreprocessor().state_dict()

@@ -1,0 +1,58 @@
+"""The block is MMAction2's; stochastic depth rises over the stack."""
+import pytest
+import torch
+from mmaction.models.backbones.vit_mae import Block
+from mmcv.cnn.bricks import DropPath
+
+from mvd_mm.models.layers import TransformerBlock, build_blocks
+
+
+@pytest.mark.parametrize('init_values', [0., 0.1])
+def test_equals_the_block_of_mmaction(init_values, randomise):
+    host = randomise(Block(32, 4, init_values=init_values)).double()
+    ours = TransformerBlock(32, 4, init_values=init_values).double()
+    ours.load_state_dict(host.state_dict())
+    x = torch.randn(2, 9, 32, dtype=torch.float64)
+    torch.testing.assert_close(ours(x), host(x), rtol=1e-9, atol=1e-11)
+    ours(x).square().mean().backward()
+    host(x).square().mean().backward()
+    theirs = dict(host.named_parameters())
+    for name, param in ours.named_parameters():
+        torch.testing.assert_close(
+            param.grad, theirs[name].grad, rtol=1e-8, atol=1e-12)
+
+
+@pytest.mark.parametrize('init_values', [1, 0.5])
+def test_layer_scale_starts_at_its_value(init_values):
+    block = TransformerBlock(32, 4, init_values=init_values)
+    assert (block.gamma_1 == init_values).all()
+    assert (block.gamma_2 == init_values).all()
+
+
+def test_no_layer_scale_at_zero():
+    assert not any('gamma' in k for k in TransformerBlock(32, 4).state_dict())
+
+
+@pytest.mark.parametrize('qkv_bias, keys', [
+    (True, {'attn.q_bias', 'attn.v_bias'}),
+    ('full', {'attn.qkv.bias'}),
+    (False, set()),
+])
+def test_biases_of_the_attention(qkv_bias, keys):
+    names = TransformerBlock(32, 4, qkv_bias=qkv_bias).state_dict()
+    found = {k for k in names if k.startswith('attn.') and 'bias' in k}
+    assert found - {'attn.proj.bias'} == keys
+
+
+def test_stochastic_depth_rises_linearly_from_zero():
+    blocks = build_blocks(5, 0.2, embed_dims=32, num_heads=4)
+    rates = [
+        b.drop_path.drop_prob if isinstance(b.drop_path, DropPath) else 0.
+        for b in blocks
+    ]
+    assert rates == pytest.approx([0, 0.05, 0.1, 0.15, 0.2])
+
+
+def test_a_single_block_has_no_stochastic_depth():
+    blocks = build_blocks(1, 0.2, embed_dims=32, num_heads=4)
+    assert not isinstance(blocks[0].drop_path, DropPath)

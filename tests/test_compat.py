@@ -1,0 +1,122 @@
+"""The host packages work as published, and loading stays safe."""
+import importlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mmengine.logging import HistoryBuffer, MessageHub
+from mmengine.runner.checkpoint import load_checkpoint, save_checkpoint
+from torch import nn
+
+from mvd_mm import compat
+
+
+class Touch:
+    """Pickled code: unpickling it creates a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path, )
+
+
+def test_models_of_mmaction_import():
+    models = importlib.import_module('mmaction.models')
+    assert models.VisionTransformer.__name__ == 'VisionTransformer'
+    drn = importlib.import_module('mmaction.models.localizers.drn.drn')
+    assert drn.DRN is importlib.import_module('mmaction.models.localizers').DRN
+
+
+def test_numpy_has_the_name_that_ava_evaluation_returns():
+    assert np.isnan(np.NAN)
+
+
+def test_missing_numpy_name_is_restored(monkeypatch):
+    monkeypatch.delattr(np, 'NAN', raising=False)
+    compat.restore_numpy_nan()
+    assert np.isnan(np.NAN)
+
+
+def test_applying_twice_changes_nothing():
+    before = importlib.import_module('mmaction.models.localizers').DRN
+    compat.apply()
+    module = importlib.import_module('mmaction.models.localizers.drn.drn')
+    assert module.DRN is before
+
+
+class TestCheckpointOfMMEngine:
+
+    @pytest.fixture
+    def path(self, tmp_path):
+        """As MMEngine's runner writes it: weights, history, NumPy values."""
+        hub = MessageHub('test_compat')
+        for step in range(3):
+            hub.update_scalar('train/loss', 2. - step)
+        hub.update_info('iter', 3)
+        hub.update_info('best', np.float64(0.5))
+        model = nn.Linear(2, 2)
+        save_checkpoint(
+            dict(
+                meta=dict(seed=np.int64(7), epoch=1),
+                state_dict=model.state_dict(),
+                message_hub=hub.state_dict()), str(tmp_path / 'epoch_1.pth'))
+        return tmp_path / 'epoch_1.pth'
+
+    def test_round_trips_with_the_default_of_torch(self, path):
+        content = torch.load(path)
+        history = content['message_hub']['log_scalars']['train/loss']
+        assert isinstance(history, HistoryBuffer)
+        assert history.data[0].tolist() == [2, 1, 0]
+        assert history.statistics('mean') == 1
+        assert content['message_hub']['runtime_info']['best'] == 0.5
+        assert content['meta']['seed'] == 7
+
+    def test_round_trips_with_safety_asked_for(self, path):
+        content = torch.load(path, weights_only=True)
+        assert content['state_dict']['weight'].shape == (2, 2)
+
+    def test_loads_through_mmengine(self, path):
+        model = nn.Linear(2, 2)
+        load_checkpoint(model, str(path), map_location='cpu', strict=True)
+        stored = torch.load(path)['state_dict']['weight']
+        assert (model.weight == stored).all()
+
+    @pytest.mark.parametrize('dtype', ['f8', 'f4', 'i8', 'i4', '?'])
+    def test_numpy_values_round_trip(self, tmp_path, dtype):
+        array = np.array([0, 1, 1], dtype=dtype)
+        torch.save(dict(a=array, b=array[1]), tmp_path / 'a.pth')
+        content = torch.load(tmp_path / 'a.pth', weights_only=True)
+        assert content['a'].dtype == array.dtype
+        assert (content['a'] == array).all()
+        assert content['b'] == array[1]
+
+
+class LookUp:
+    """Pickled look-up: unpickling it takes an attribute of a class."""
+
+    def __init__(self, owner, name):
+        self.arguments = owner, name
+
+    def __reduce__(self):
+        return getattr, self.arguments
+
+
+@pytest.mark.parametrize('owner, name', [
+    (HistoryBuffer, '__init__'),
+    (HistoryBuffer, '__setstate__'),
+    (np.ndarray, 'tofile'),
+])
+def test_a_checkpoint_looks_up_no_other_attribute(tmp_path, owner, name):
+    torch.save(dict(meta=LookUp(owner, name)), tmp_path / 'look.pth')
+    with pytest.raises(Exception, match='[Ww]eights.only'):
+        torch.load(tmp_path / 'look.pth', weights_only=True)
+
+
+def test_safety_is_still_on(tmp_path):
+    path, ran = tmp_path / 'evil.pth', tmp_path / 'it ran'
+    torch.save(dict(state_dict={}, meta=Touch(ran)), path)
+    with pytest.raises(Exception, match='[Ww]eights.only'):
+        torch.load(path, weights_only=True)
+    assert not ran.exists()

@@ -1,0 +1,150 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted((ROOT / 'tools').rglob('*.sh')) + [ROOT / '.ci' / 'run']
+NEEDED = {
+    'dist_train.sh': 'CONFIG GPUS',
+    'dist_test.sh': 'CONFIG CHECKPOINT GPUS',
+    'slurm_train.sh': 'PARTITION JOB_NAME CONFIG',
+    'slurm_test.sh': 'PARTITION JOB_NAME CONFIG CHECKPOINT',
+}
+
+
+def run(script, *arguments, **environment):
+    return subprocess.run(
+        ['bash', str(ROOT / 'tools' / script), *arguments],
+        env={
+            **os.environ, 'MVD_MM_PYTHON': sys.executable,
+            **environment
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120)
+
+
+@pytest.fixture
+def fake_program(tmp_path):
+    """A program that prints its arguments, standing in for a launcher."""
+
+    def make(name):
+        path = tmp_path / name
+        path.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+        path.chmod(0o755)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize('script', SCRIPTS, ids=lambda p: p.name)
+def test_bash_can_parse(script):
+    done = subprocess.run(['bash', '-n', str(script)],
+                          capture_output=True,
+                          text=True)
+    assert (done.returncode, done.stderr) == (0, '')
+
+
+@pytest.mark.parametrize('script, arguments', NEEDED.items())
+def test_missing_arguments_are_answered_with_the_usage(script, arguments):
+    done = run(script, 'one')
+    assert done.returncode == 2
+    assert f'{script} {arguments}' in done.stderr
+
+
+@pytest.mark.parametrize('gpus', ['0', 'two', '-1'])
+def test_gpus_must_be_a_positive_number(gpus):
+    done = run('dist_train.sh', 'config.py', gpus)
+    assert done.returncode == 2
+    assert f"got '{gpus}'" in done.stderr
+
+
+def test_dist_train_passes_machines_and_options_on(fake_program):
+    done = run(
+        'dist_train.sh',
+        'my config.py',
+        '4',
+        '--cfg-options',
+        'key="[(a,b)]"',
+        MVD_MM_PYTHON=str(fake_program('python')),
+        NNODES='2',
+        NODE_RANK='1',
+        MASTER_ADDR='host0',
+        PORT='29501',
+        OMP_NUM_THREADS='1')
+    words = done.stdout.splitlines()
+    for option, value in (('--nnodes', '2'), ('--node_rank',
+                                              '1'), ('--master_addr', 'host0'),
+                          ('--master_port', '29501'), ('--nproc_per_node',
+                                                       '4')):
+        assert words[words.index(option) + 1] == value
+    assert words[-5:] == [
+        'my config.py', '--launcher', 'pytorch', '--cfg-options',
+        'key="[(a,b)]"'
+    ]
+
+
+def test_slurm_test_passes_resources_and_options_on(fake_program):
+    folder = fake_program('srun').parent
+    done = run(
+        'slurm_test.sh',
+        'video',
+        'job',
+        'config.py',
+        'weights.pth',
+        '--dump',
+        'out.pkl',
+        GPUS='16',
+        SRUN_ARGS='--exclusive --mem=0',
+        PATH=f'{folder}{os.pathsep}{os.environ["PATH"]}')
+    words = done.stdout.splitlines()
+    for word in ('--partition=video', '--job-name=job', '--ntasks=16',
+                 '--exclusive', '--mem=0'):
+        assert word in words
+    assert words[-6:] == [
+        'config.py', 'weights.pth', '--launcher', 'slurm', '--dump', 'out.pkl'
+    ]
+
+
+def test_slurm_scripts_say_where_srun_is_found(tmp_path):
+    for name in ('bash', 'dirname', 'basename', 'cat'):
+        found = subprocess.check_output(['which', name], text=True).strip()
+        (tmp_path / name).symlink_to(found)
+    done = run('slurm_train.sh', 'p', 'j', 'c.py', PATH=str(tmp_path))
+    assert done.returncode == 127
+    assert 'login node' in done.stderr
+
+
+@pytest.mark.parametrize('script', ['setup_env.sh', 'run_tests.sh'])
+def test_help_tells_the_options(script):
+    done = run(script, '--help')
+    assert done.returncode == 0
+    assert '--use-active-env' in done.stdout
+
+
+def test_an_active_environment_is_not_guessed():
+    done = run(
+        'setup_env.sh',
+        '--use-active-env',
+        VIRTUAL_ENV='',
+        CONDA_PREFIX='',
+        PYTHON='')
+    assert done.returncode != 0
+    assert 'activate one' in done.stderr
+
+
+def test_setup_refuses_an_unknown_choice():
+    done = run('setup_env.sh', MVD_MM_MMCV='full2')
+    assert done.returncode != 0
+    assert "'full2'" in done.stderr
+
+
+@pytest.mark.parametrize('check', ['flake9', '--fixx'])
+def test_lint_refuses_an_unknown_check(check):
+    done = run('lint.sh', check)
+    assert done.returncode == 2
+    assert check in done.stderr

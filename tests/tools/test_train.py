@@ -1,0 +1,140 @@
+"""What the options of ``train.py`` and ``test.py`` do to a config."""
+from argparse import Namespace
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.config import Config
+
+TOOLS = Path(__file__).parents[2] / 'tools'
+
+
+def load(name):
+    spec = spec_from_file_location(f'tool_{name}', TOOLS / f'{name}.py')
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+TRAIN, TEST = load('train'), load('test')
+
+
+def train_args(**given):
+    defaults = dict(
+        config='c.py',
+        no_validate=False,
+        amp=False,
+        resume=None,
+        auto_scale_lr=False,
+        seed=None,
+        diff_rank_seed=False,
+        deterministic=False)
+    return Namespace(**dict(defaults, **given))
+
+
+def merged(cfg, **given):
+    cfg = Config(dict(cfg, work_dir='w'))
+    TRAIN.merge_args(cfg, train_args(**given))
+    return cfg
+
+
+class TestTrain:
+
+    def test_seed_wins_over_the_config_and_keeps_the_rest(self):
+        cfg = dict(randomness=dict(seed=1, deterministic=True))
+        assert merged(
+            cfg, seed=7).randomness == dict(
+                seed=7, deterministic=True, diff_rank_seed=False)
+
+    def test_without_options_the_seed_of_the_config_stays(self):
+        assert merged(dict(randomness=dict(seed=1))).randomness.seed == 1
+
+    def test_seed_zero_is_a_seed(self):
+        assert merged(dict(randomness=dict(seed=1)), seed=0).randomness.seed \
+            == 0
+
+    def test_scaling_needs_a_base_batch_size(self):
+        with pytest.raises(ValueError, match='base_batch_size'):
+            merged(dict(), auto_scale_lr=True)
+
+    def test_scaling_is_switched_on(self):
+        cfg = dict(auto_scale_lr=dict(enable=False, base_batch_size=8))
+        assert merged(cfg, auto_scale_lr=True).auto_scale_lr.enable
+
+    def test_no_validate_removes_all_three(self):
+        cfg = merged(
+            dict(val_cfg=1, val_dataloader=2, val_evaluator=3),
+            no_validate=True)
+        assert cfg.val_cfg is cfg.val_dataloader is cfg.val_evaluator is None
+
+    @pytest.mark.parametrize('cuda, wrapper', [
+        (False, dict(type='mvd_mm.AutocastOptimWrapper', clip_grad=1)),
+        (True, dict(type='AmpOptimWrapper', clip_grad=1,
+                    loss_scale='dynamic')),
+    ])
+    def test_amp_suits_the_device(self, monkeypatch, cuda, wrapper):
+        monkeypatch.setattr(torch.cuda, 'is_available', lambda: cuda)
+        for given in (dict(clip_grad=1),
+                      dict(
+                          type='AmpOptimWrapper',
+                          clip_grad=1,
+                          loss_scale='dynamic')):
+            cfg = merged(dict(optim_wrapper=given), amp=True)
+            assert cfg.optim_wrapper == wrapper
+
+    def test_amp_does_not_replace_an_unknown_wrapper(self):
+        with pytest.raises(ValueError, match='ApexOptimWrapper'):
+            merged(dict(optim_wrapper=dict(type='ApexOptimWrapper')), amp=True)
+
+    def test_resume_without_a_value_takes_the_latest(self):
+        cfg = merged(dict(load_from='x.pth'), resume='auto')
+        assert (cfg.resume, cfg.load_from) == (True, None)
+
+    def test_resume_from_a_missing_file_is_refused(self):
+        with pytest.raises(FileNotFoundError, match='no.pth'):
+            merged(dict(), resume='no.pth')
+
+
+class TestTest:
+
+    def merged(self, cfg, checkpoint, **given):
+        args = dict(
+            checkpoint=str(checkpoint),
+            config='c.py',
+            show=False,
+            show_dir=None,
+            dump=None,
+            wait_time=2,
+            interval=1)
+        cfg = Config(cfg)
+        TEST.merge_args(cfg, Namespace(**dict(args, **given)))
+        return cfg
+
+    @pytest.fixture
+    def checkpoint(self, tmp_path):
+        path = tmp_path / 'weights.pth'
+        path.touch()
+        return path
+
+    def test_a_missing_checkpoint_is_refused(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match='no.pth'):
+            self.merged({}, tmp_path / 'no.pth')
+
+    @pytest.mark.parametrize('evaluator', [
+        dict(type='AccMetric'),
+        [dict(type='AccMetric')],
+    ])
+    def test_dump_keeps_the_evaluators(self, checkpoint, evaluator):
+        cfg = self.merged(
+            dict(test_evaluator=evaluator), checkpoint, dump='out.pkl')
+        assert [e['type']
+                for e in cfg.test_evaluator] == ['AccMetric', 'DumpResults']
+
+    def test_dump_writes_pickles_only(self, checkpoint):
+        with pytest.raises(ValueError, match='out.txt'):
+            self.merged({}, checkpoint, dump='out.txt')
+
+    def test_show_needs_a_hook_that_draws(self, checkpoint):
+        with pytest.raises(ValueError, match='VisualizationHook'):
+            self.merged(dict(default_hooks=dict()), checkpoint, show=True)

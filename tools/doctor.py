@@ -1,0 +1,83 @@
+"""Say what works in this environment, what does not, and what to do.
+
+    python tools/doctor.py [--json]
+
+Exits with 1 if there is a fault. A `note` is something that works without,
+or that only some tasks need.
+"""
+import argparse
+import json
+import logging
+import os
+import sys
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+from typing import List, Optional
+
+# whoever looks for a fault should see no other warning
+warnings.filterwarnings('ignore')
+logging.disable(logging.WARNING)
+os.environ.setdefault('TORCH_CPP_LOG_LEVEL', 'ERROR')
+if find_spec('mvd_mm') is None:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from _doctor import CHECKS, Finding, versions  # noqa: E402
+
+
+def examine() -> List[Finding]:
+    """Run every check; one that breaks is itself a fault."""
+    findings = []
+    for check in CHECKS:
+        topic = check.__name__.replace('_', ' ')
+        try:
+            findings.append(check())
+        except Exception as error:
+            findings.append(
+                Finding(
+                    topic, 'FAULT', f'{type(error).__name__}: {error}',
+                    'run `bash tools/setup_env.sh`; if this stays, report '
+                    'it with the output of this command'))
+    return findings
+
+
+def print_table(table: dict, findings: List[Finding]) -> None:
+    """Print versions, then findings, in aligned columns."""
+    width = max(map(len, [*table, *(f.topic for f in findings)]))
+    for name, version in table.items():
+        print(f'{name:<{width}}  {version}')
+    print()
+    for finding in findings:
+        print(f'{finding.topic:<{width}}  {finding.level:<5}  '
+              f'{finding.message}')
+        if finding.advice:
+            print(f'{"":<{width}}         -> {finding.advice}')
+    faults = sum(f.level == 'FAULT' for f in findings)
+    notes = sum(f.level == 'note' for f in findings)
+    print(f'\n{len(findings)} checks: {faults} faults, {notes} notes')
+
+
+def main(argv: Optional[List[str]] = None) -> int:
+    """Examine and report.
+
+    Args:
+        argv (list[str], optional): Arguments; those of the process if None.
+
+    Returns:
+        int: 1 if there is a fault, else 0.
+    """
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        '--json', action='store_true', help='print JSON instead of a table')
+    args = parser.parse_args(argv)
+    table, findings = versions(), examine()
+    if args.json:
+        report = dict(versions=table, checks=[f.__dict__ for f in findings])
+        print(json.dumps(report, indent=2))
+    else:
+        print_table(table, findings)
+    return int(any(f.level == 'FAULT' for f in findings))
+
+
+if __name__ == '__main__':
+    sys.exit(main())
