@@ -8,6 +8,7 @@ is, before ``mmaction.models``: every config names ``mvd_mm`` in
 import sys
 import warnings
 from argparse import Namespace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -19,7 +20,8 @@ from mmengine.utils import digit_version
 
 __all__ = [
     'apply', 'stub_missing_drn', 'restore_numpy_nan', 'trust_classes',
-    'replace_file_client'
+    'replace_file_client', 'checkpoint_without_reentry',
+    'accept_frozen_parameters'
 ]
 
 
@@ -56,6 +58,16 @@ def restore_numpy_nan() -> None:
         np.NAN = np.nan
 
 
+def _statistic_of(owner: type, name: str):
+    """The one use of ``getattr`` that a checkpoint may make."""
+    from mmengine.logging import HistoryBuffer
+    if owner is not HistoryBuffer or name not in ('min', 'max', 'current',
+                                                  'mean'):
+        raise ValueError(f'the file asks for attribute {name!r} of {owner!r},'
+                         ' which is not trusted')
+    return getattr(owner, name)
+
+
 def trust_classes() -> None:
     """Let ``torch.load(weights_only=True)`` read the files of this field.
 
@@ -84,6 +96,10 @@ def trust_classes() -> None:
     ]
     torch.serialization.add_safe_globals(classes)
     if digit_version(torch.__version__) >= digit_version('2.6'):
+        torch.serialization.add_safe_globals([
+            # a buffer names its own statistics by `getattr`
+            (_statistic_of, 'builtins.getattr')
+        ])
         # NumPy 2 moved its core: a file names it as its writer knew it
         torch.serialization.add_safe_globals([
             (function, f'numpy.{core}.multiarray.{function.__name__}')
@@ -99,6 +115,8 @@ def hide_known_warnings() -> None:
     for message in (
             'pkg_resources is deprecated',
             '.*torch.cuda.amp.GradScaler.*is deprecated',
+            # MMEngine hands DDP an argument that torch 2.13 renamed
+            '.*broadcast_buffers.*deprecated',
             # FFN of mmcv 2.1 and its `add_residual`
             '.*is deprecated in `FFN`.*',
     ):
@@ -129,6 +147,39 @@ def replace_file_client() -> None:
         loading.FileClient = _FileReader
 
 
+def checkpoint_without_reentry() -> None:
+    """Let MMEngine's activation checkpointing name its variant.
+
+    MMEngine 0.10 calls ``torch.utils.checkpoint.checkpoint`` without
+    ``use_reentrant``: a warning in every run, an error in later versions of
+    torch. The variant that torch recommends also takes inputs without
+    gradients. Delete when MMEngine passes the argument.
+    """
+    from mmengine.runner import activation_checkpointing
+    activation_checkpointing.checkpoint = partial(
+        torch.utils.checkpoint.checkpoint, use_reentrant=False)
+
+
+def accept_frozen_parameters() -> None:
+    """Keep the log free of a warning per frozen parameter.
+
+    MMEngine's optimiser constructor warns of each parameter that it rightly
+    leaves out; a frozen teacher has hundreds. Delete when MMEngine logs them
+    in one line.
+    """
+    from mmengine.optim.optimizer import default_constructor as module
+    host_print_log = module.print_log
+    if getattr(host_print_log, '_knows_teachers', False):
+        return
+
+    def print_log(msg, *args, **kwargs) -> None:
+        if 'is skipped since its requires_grad=False' not in str(msg):
+            host_print_log(msg, *args, **kwargs)
+
+    print_log._knows_teachers = True
+    module.print_log = print_log
+
+
 def apply() -> None:
     """Apply every work-around; safe to call twice."""
     hide_known_warnings()
@@ -136,3 +187,5 @@ def apply() -> None:
     stub_missing_drn()
     trust_classes()
     replace_file_client()
+    checkpoint_without_reentry()
+    accept_frozen_parameters()

@@ -1,8 +1,6 @@
 """Reading weights from a file, safely, and telling what they are."""
-import pickle
 from pathlib import Path
 from typing import Dict
-from zipfile import BadZipFile
 
 import torch
 from torch import Tensor
@@ -27,18 +25,26 @@ def read_state_dict(path: str) -> Dict[str, Tensor]:
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f'`checkpoint` does not exist: {str(path)!r}')
-    if str(path).endswith('.safetensors'):
-        from safetensors.torch import load_file
-        return load_file(path)
     try:
-        content = torch.load(path, map_location='cpu', weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, BadZipFile,
-            ValueError, KeyError) as error:
+        if str(path).endswith('.safetensors'):
+            from safetensors.torch import load_file
+            content = load_file(path)
+        else:
+            content = torch.load(path, map_location='cpu', weights_only=True)
+    # damage shows as nearly anything: struct.error, OSError, IndexError ...
+    except Exception as error:
         raise ValueError(
             f'`checkpoint` {str(path)!r} cannot be read as weights: it is '
             'damaged, no checkpoint, or asks for classes that are not '
-            f'trusted. {str(error).splitlines()[0]}') from error
+            f'trusted ({_reason(error)})') from error
     return unwrap(content, str(path))
+
+
+def _reason(error: Exception) -> str:
+    """The line of torch's long message that says what is wrong."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    named = [line for line in lines if 'global' in line.lower()]
+    return (named or lines)[0].strip()[:200]
 
 
 def unwrap(content: dict, name: str = 'checkpoint') -> Dict[str, Tensor]:
@@ -50,7 +56,8 @@ def unwrap(content: dict, name: str = 'checkpoint') -> Dict[str, Tensor]:
         name (str): For the error.
 
     Returns:
-        dict: Weights by name, without ``module.`` and ``_orig_mod.``.
+        dict: Weights by name, without ``module.`` and ``_orig_mod.``, and
+        without ``backbone.`` before published names.
 
     Raises:
         ValueError: If there are no weights inside.
@@ -65,9 +72,11 @@ def unwrap(content: dict, name: str = 'checkpoint') -> Dict[str, Tensor]:
     if not weights:
         raise ValueError(f'`checkpoint` {name!r} holds no weights under '
                          "'state_dict', 'model', 'module' or at its top")
-    for prefix in ('module.', '_orig_mod.'):
-        if all(key.startswith(prefix) for key in weights):
-            weights = {k[len(prefix):]: v for k, v in weights.items()}
+    prefixes = ('module.', '_orig_mod.')  # in any order, e.g. both
+    if any('backbone.patch_embed.proj.' in key for key in weights):
+        prefixes += ('backbone.', )  # before published names only
+    while all(key.startswith(prefixes) for key in weights):
+        weights = {k.split('.', 1)[1]: v for k, v in weights.items()}
     return weights
 
 

@@ -59,7 +59,7 @@ def load_strictly(model: nn.Module,
     reshaped = [
         f'{k}: file {tuple(v.shape)}, model {tuple(expected[k].shape)}'
         for k, v in state_dict.items() if k in expected
-        and v.shape != expected[k].shape and not k.endswith('pos_embed')
+        and v.shape != expected[k].shape and not _is_resized(model, k)
     ]
     faults = [
         f'{len(keys)} {what}, among them {keys[:4]}'
@@ -76,6 +76,13 @@ def load_strictly(model: nn.Module,
         f'loaded {len(state_dict)} of {len(expected)} entries of '
         f'{type(model).__name__} from {source}',
         logger='current')
+
+
+def _is_resized(model: nn.Module, key: str) -> bool:
+    """Whether the module a weight belongs to fits it to its own grid."""
+    owner, _, name = key.rpartition('.')
+    return name == 'pos_embed' and hasattr(
+        model.get_submodule(owner), '_fit_table')
 
 
 def load_encoder(vit: nn.Module, path: str, spare: Sequence[str] = ()) -> None:

@@ -90,8 +90,9 @@ class CheckedVideoDataset(VideoDataset):
         # empty one; a wrong pipeline raises KeyError, which must be seen
         except (RuntimeError, OSError, IndexError) as error:
             name = self.get_data_info(idx)['filename']
+            reason = (str(error) or repr(error)).splitlines()[0]
             print_log(
-                f'skipped {name}: {str(error).splitlines()[0]}',
+                f'skipped {name}: {reason}',
                 logger='current',
                 level=logging.WARNING)
             return None

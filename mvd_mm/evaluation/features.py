@@ -15,8 +15,8 @@ Network = Callable[[Dict[str, Tensor]], Tensor]
 
 @torch.no_grad()
 def extract_features(
-        networks: Dict[str, Network], loader: Iterable[dict],
-        preprocessor: BaseDataPreprocessor
+    networks: Dict[str, Network], loader: Iterable[dict],
+    preprocessor: BaseDataPreprocessor
 ) -> Tuple[Dict[str, np.ndarray], np.ndarray]:
     """Average each network's tokens over each clip, in one pass over the data.
 
@@ -42,5 +42,7 @@ def extract_features(
                     device, torch.bfloat16, enabled=dtype == torch.bfloat16):
                 tokens = network(inputs)
             features[name].append(tokens.float().mean(1).cpu().numpy())
-    return ({k: np.concatenate(v)
-             for k, v in features.items()}, np.array(labels))
+    return ({
+        k: np.concatenate(v)
+        for k, v in features.items()
+    }, np.array(labels))

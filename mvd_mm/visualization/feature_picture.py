@@ -38,10 +38,11 @@ class FeatureColours:
         return ((scores - self.low) / spread).clamp(0, 1).numpy()
 
 
-def clip_rows(clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
-              branches: Dict[str, Dict[str, Tensor]],
-              colours: Dict[str, FeatureColours]
-              ) -> List[Tuple[str, Sequence[np.ndarray]]]:
+def clip_rows(
+    clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
+    branches: Dict[str, Dict[str, Tensor]],
+    colours: Dict[str,
+                  FeatureColours]) -> List[Tuple[str, Sequence[np.ndarray]]]:
     """Rows of one clip: frames, what is visible, targets and predictions.
 
     Args:
@@ -67,8 +68,7 @@ def clip_rows(clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
         target = colours[name](branch['feats']).reshape(*grid, 3)
         pred = np.full((*grid, 3), _GREY, dtype=np.float32)
         pred[hidden] = colours[name](branch['pred'])
-        rows += [(f'{name} teacher', target),
-                 (f'student, for {name}', pred)]
+        rows += [(f'{name} teacher', target), (f'student, for {name}', pred)]
     return rows
 
 

@@ -46,8 +46,7 @@ def save_loss_curves(stages: Dict[str, str], path: str) -> None:
     figure = Figure(figsize=(4 * len(stages), 3.2), dpi=110)
     FigureCanvasAgg(figure)
     for axis, (title, work_dir) in zip(
-            figure.subplots(1, len(stages), squeeze=False)[0],
-            stages.items()):
+            figure.subplots(1, len(stages), squeeze=False)[0], stages.items()):
         for name, points in read_losses(work_dir).items():
             axis.plot(*zip(*points), label=name, linewidth=1.3)
         axis.set_title(title, fontsize=10)

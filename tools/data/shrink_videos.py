@@ -114,10 +114,12 @@ def shrink_folder(videos: Path,
                          'another one')
     names = find_videos(videos)
     if max_videos is not None and len(names) > max_videos:
-        names = [names[i * len(names) // max_videos]
-                 for i in range(max_videos)]
+        names = [
+            names[i * len(names) // max_videos] for i in range(max_videos)
+        ]
     jobs = [
-        Job(videos / name,
+        Job(
+            videos / name,
             out / (f'{name}.mp4' if not name.lower().endswith('.mp4') else
                    f'{name[:-4]}.mp4'), short_side, max_frames)
         for name in names

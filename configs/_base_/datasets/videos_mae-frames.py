@@ -17,5 +17,4 @@ train_pipeline = [
         num_masks=4),
     dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))
 ]
-train_dataloader = dict(
-    dataset=dict(dataset=dict(pipeline=train_pipeline)))
+train_dataloader = dict(dataset=dict(dataset=dict(pipeline=train_pipeline)))

@@ -21,8 +21,7 @@ train_pipeline = [
         num_fixed_crops=13),
     dict(type='mvd_mm.TwoResolutionResize', scale=112),
     dict(type='mvd_mm.FormatViews', keys=('imgs', )),
-    dict(
-        type='mvd_mm.TubeMasking', grid_size=(8, 7, 7), mask_ratio=0.75),
+    dict(type='mvd_mm.TubeMasking', grid_size=(8, 7, 7), mask_ratio=0.75),
     dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))
 ]
 train_dataloader = dict(

@@ -4,8 +4,8 @@
 from typing import Optional, Sequence, Tuple, Union
 
 import torch
-from mmengine.model import BaseModule
 from mmcv.cnn import build_norm_layer
+from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
@@ -223,7 +223,21 @@ class MVDVisionTransformer(BaseModule):
         num_extra = 0 if self.cls_token is None else 1
         extra, table = table[:, :num_extra], table[:, num_extra:]
         same_shape = table.shape[1] == self.pos_embed.shape[1] - num_extra
-        kind, grid = identify_table(table, [self.grid_size])
+        # a 1-D table does not tell its grid: take the model's length, or
+        # else its frame size
+        time, height, width = self.grid_size
+        side = round((table.shape[1] // time)**0.5)
+        guesses = [
+            self.grid_size, (time, side, side),
+            (table.shape[1] // (height * width), height, width)
+        ]
+        kind, grid = identify_table(table, guesses)
+        if kind == 'sinusoid_1d' and grid not in guesses:
+            raise ValueError(
+                f'{key!r} in the checkpoint is a 1-D table of '
+                f'{table.shape[1]} positions, which fits neither the length '
+                f'nor the frame size of the grid {self.grid_size}: change '
+                'frames and size one after the other')
         if kind is None and same_shape:
             kind = self.pos_embed_type  # learned or resized: taken on trust
         if kind != self.pos_embed_type:
@@ -233,6 +247,6 @@ class MVDVisionTransformer(BaseModule):
                 f'`pos_embed_type={self.pos_embed_type!r}` for a grid of '
                 f'{self.grid_size}. MVD weights need sincos_3d, VideoMAE '
                 'weights sinusoid_1d, MAE weights sincos_2d')
-        if not same_shape:
+        if grid is not None:
             table = resize_position_table(table, grid, self.grid_size)
         return torch.cat([extra, table], dim=1)

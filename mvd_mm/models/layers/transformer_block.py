@@ -59,6 +59,7 @@ class TransformerBlock(Block):
 
 def build_blocks(depth: int, drop_path_rate: float, **block_cfg) -> ModuleList:
     """Stack blocks; stochastic depth rises linearly from 0 to its rate."""
-    rates = torch.linspace(0, drop_path_rate, depth).tolist()
+    # on the CPU, also where a whole model is built on the meta device
+    rates = torch.linspace(0, drop_path_rate, depth, device='cpu').tolist()
     return ModuleList(
         [TransformerBlock(drop_path_rate=r, **block_cfg) for r in rates])

@@ -39,11 +39,14 @@ class RegressionLoss(nn.Module):
         self.options = dict(beta=beta) if criterion == 'smooth_l1' else {}
         self.loss_weight = loss_weight
 
+    def distance(self, pred: Tensor, target: Tensor) -> Tensor:
+        """Mean distance before the weight; both of the same shape."""
+        return _CRITERIA[self.criterion](pred.float(), target.float(),
+                                         **self.options)
+
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
         """Compare; both of the same shape, returns a scalar."""
-        distance = _CRITERIA[self.criterion](pred.float(), target.float(),
-                                             **self.options)
-        return self.loss_weight * distance
+        return self.loss_weight * self.distance(pred, target)
 
     def extra_repr(self) -> str:
         """What ``print(model)`` shows."""

@@ -1,0 +1,25 @@
+# Clips of the harder rendered set: 16 of 24 frames at 64 x 64 pixels, that is,
+# 8 x 8 x 8 tokens for tubelets of 2 x 8 x 8.
+_base_ = 'motion_shapes_mvd.py'
+
+data_root = 'data/motion_shapes-hard'
+
+train_pipeline = [
+    dict(type='mvd_mm.InMemoryDecordInit', max_bytes=4 << 30),
+    dict(
+        type='SampleFrames',
+        clip_len=16,
+        frame_interval=1,
+        num_clips=1,
+        out_of_bound_opt='repeat_last'),
+    dict(type='DecordDecode'),
+    dict(type='mvd_mm.TwoResolutionResize', scale=64),
+    dict(type='mvd_mm.FormatViews', keys=('imgs', )),
+    dict(type='mvd_mm.TubeMasking', grid_size=(8, 8, 8), mask_ratio=0.75),
+    dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))
+]
+train_dataloader = dict(
+    dataset=dict(
+        ann_file=f'{data_root}/train.txt',
+        data_prefix=dict(video=data_root),
+        pipeline=train_pipeline))

@@ -1,0 +1,1 @@
+"""Pieces of tools/quickstart.py."""

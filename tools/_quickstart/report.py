@@ -1,0 +1,74 @@
+"""What the quickstart leaves behind: curves, pictures, a table."""
+import json
+from pathlib import Path
+from typing import Dict, List
+
+import torch
+from mmengine.config import Config
+from mmengine.model import BaseModel
+
+from mvd_mm.utils.pretraining import build_loader, build_pretrained
+from mvd_mm.visualization import FeatureColours, clip_rows, save_rows
+
+
+@torch.no_grad()
+def save_pictures(cfg: Config,
+                  checkpoint: str,
+                  val_ann_file: str,
+                  folder: Path,
+                  number: int = 3) -> List[Path]:
+    """Draw frames, mask, teachers' features and predictions of some clips.
+
+    Args:
+        cfg (Config): Of the distillation.
+        checkpoint (str): Of the student.
+        val_ann_file (str): Held-out videos.
+        folder (Path): Where the PNG files go.
+        number (int): Of clips.
+
+    Returns:
+        list[Path]: The files.
+    """
+    model: BaseModel = build_pretrained(cfg, checkpoint)
+    batch = next(iter(build_loader(cfg, val_ann_file)))
+    prep = model.data_preprocessor
+    inputs = prep(batch)['inputs']
+    results = model.predict(inputs)
+    for name, result in results.items():
+        # what the student predicts is normalised where its head says so
+        head = model.branches[name]['head']
+        everywhere = torch.ones(
+            result['feats'].shape[:2],
+            dtype=torch.bool,
+            device=result['feats'].device)
+        result['feats'] = head.target(result['feats'], everywhere)
+    colours = {k: FeatureColours(v['feats']) for k, v in results.items()}
+    clips = (inputs['imgs'] * prep.std + prep.mean) / 255
+    paths = []
+    for i in range(min(number, len(clips))):
+        rows = clip_rows(
+            clips[i].clamp(0, 1), inputs['mask'][i], model.backbone.grid_size,
+            {
+                k: dict(feats=v['feats'][i], pred=v['pred'][i])
+                for k, v in results.items()
+            }, colours)
+        paths.append(folder / f'predictions_{i}.png')
+        save_rows(rows, str(paths[-1]),
+                  'held-out clip, one column per tubelet (frame 0 of 2)')
+    return paths
+
+
+def write_report(folder: Path, table: str, results: Dict, pictures: List[Path],
+                 how: str) -> Path:
+    """Write ``report.md`` and ``results.json``."""
+    (folder / 'results.json').write_text(json.dumps(results, indent=2) + '\n')
+    lines = [
+        '# MVD quickstart', '', how, '', table, '', '## Losses', '',
+        '![losses](loss_curves.png)', '', '## Predictions', '',
+        'Features are coloured by the three main components of the '
+        "teacher's; grey: not shown to the student, or not asked of it.", ''
+    ]
+    lines += [f'![{p.stem}]({p.name})' for p in pictures]
+    path = folder / 'report.md'
+    path.write_text('\n'.join(lines) + '\n')
+    return path

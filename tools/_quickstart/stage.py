@@ -1,0 +1,116 @@
+"""One training of the quickstart, with progress and time left."""
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Dict, NamedTuple
+
+TOOLS = Path(__file__).resolve().parents[1]
+_LINE = re.compile(r'Epoch\(train\)\s+\[(\d+)\]\[\s*(\d+)/(\d+)\].*?'
+                   r'(loss: [\d.]+.*)$')
+
+
+class Stage(NamedTuple):
+    """A config and where its run goes."""
+
+    title: str
+    config: Path
+    work_dir: Path
+    weight: float  # share of the time of all trainings
+
+
+class Clock:
+    """Estimates the time left over several trainings.
+
+    Args:
+        stages (list[Stage]): In order; their weights need not sum to one.
+    """
+
+    def __init__(self, stages) -> None:
+        self.total = sum(stage.weight for stage in stages)
+        self.done = 0.
+        self.start = time.monotonic()
+
+    def left(self, weight: float, share: float) -> float:
+        """Seconds left, a share of the present stage being done."""
+        done = (self.done + weight * share) / self.total
+        spent = time.monotonic() - self.start
+        return spent / done * (1 - done)
+
+
+def checkpoint_of(work_dir: Path) -> str:
+    """Path of the last checkpoint of a run."""
+    return (work_dir / 'last_checkpoint').read_text().strip()
+
+
+def clock_time(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f'{int(seconds) // 60}:{int(seconds) % 60:02d}'
+
+
+def train(stage: Stage, options: Dict[str, object], seed: int,
+          clock: Clock) -> str:
+    """Run ``tools/train.py`` and show how far it is.
+
+    Args:
+        stage (Stage): What to train.
+        options (dict): ``--cfg-options``.
+        seed (int): Of the run.
+        clock (Clock): Estimates the time left of all stages.
+
+    Returns:
+        str: Path of the checkpoint.
+
+    Raises:
+        RuntimeError: If the run fails; its last lines are printed.
+    """
+    command = [
+        sys.executable,
+        str(TOOLS / 'train.py'),
+        str(stage.config), '--work-dir',
+        str(stage.work_dir), '--seed',
+        str(seed), '--cfg-options',
+        *(f'{key}={value}' for key, value in options.items())
+    ]
+    stage.work_dir.mkdir(parents=True, exist_ok=True)
+    log = stage.work_dir / 'train.log'
+    print(f'{stage.title}\n  python tools/train.py {stage.config.name}, '
+          f'log: {log}')
+    terminal, shown, begin = sys.stdout.isatty(), 0., time.monotonic()
+    epochs = int(options.get('train_cfg.max_epochs', 1))
+    with log.open(
+            'w', buffering=1) as file, subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors='replace') as process:
+        for line in process.stdout:
+            file.write(line)
+            match = _LINE.search(line)
+            if match is None:
+                continue
+            epoch, step, steps = map(int, match.groups()[:3])
+            share = ((epoch - 1) * steps + step) / (epochs * steps)
+            now = time.monotonic()
+            if share < 1 and now - shown < (0.5 if terminal else 10):
+                continue
+            shown = now
+            text = (f'  epoch {epoch}/{epochs}, {100 * share:3.0f} %, '
+                    f'{match[4].strip()}, all trainings: '
+                    f'{clock_time(clock.left(stage.weight, share))} left')
+            print(
+                f'\r{text:<110}' if terminal else text,
+                end='' if terminal else '\n',
+                flush=True)
+    if terminal:
+        print()
+    if process.returncode:
+        print(''.join(log.read_text().splitlines(True)[-15:]), file=sys.stderr)
+        raise RuntimeError(f'{stage.title}: the run failed with status '
+                           f'{process.returncode}; the whole log is {log}')
+    clock.done += stage.weight
+    print(f'  done in {clock_time(time.monotonic() - begin)}')
+    return checkpoint_of(stage.work_dir)

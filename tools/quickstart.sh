@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# From a fresh clone to a pre-trained student, with pictures and figures:
+#
+#   bash tools/quickstart.sh [options]
+#
+#   --videos DIR      pre-train on the videos of a folder instead of on the
+#                     rendered set
+#   --mini            a harder rendered set and larger networks, about an
+#                     hour on two cores
+#   --smoke           every step, but a minute in all; nothing is learned
+#   --seed N          another seed (default 0)
+#   --work-dir DIR    where everything goes (default: a new folder below
+#                     work_dirs/quickstart)
+#   --use-active-env  use the Python environment that is active, with its
+#                     torch, instead of a .venv in this clone
+tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+arguments=()
+for argument in "$@"; do
+    case $argument in
+        --use-active-env) export MVD_MM_ENV=active ;;
+        -h | --help)
+            sed -n '2,/^tools=/{/^#/s/^# \{0,1\}//p;}' "$0"
+            exit 0 ;;
+        *) arguments+=("$argument") ;;
+    esac
+done
+. "$tools/setup_env.sh" || exit 1
+exec "$MVD_MM_PYTHON" "$tools/quickstart.py" \
+    ${arguments[@]+"${arguments[@]}"}
