@@ -51,21 +51,25 @@ def target_size(width: int, height: int, short_side: int) -> Tuple[int, int]:
     Videos are never enlarged.
     """
     scale = min(1., short_side / min(width, height))
-    size = [max(2, round(side * scale / 2) * 2) for side in (width, height)]
+    # rounded up only where the original is as large
+    size = [
+        max(2, min(round(side * scale / 2), side // 2) * 2)
+        for side in (width, height)
+    ]
     if size[0] in _UNREADABLE_WIDTHS:
-        size[0] += 2
+        size[0] += 2 if size[0] + 2 <= width else -2
     return size[0], size[1]
 
 
 def shrink(job: Job) -> Optional[str]:
     """Copy one video; returns why it could not be."""
+    part = job.target.with_suffix('.part.mp4')
     try:
         reader = decord.VideoReader(str(job.source), num_threads=1)
         number = min(len(reader), job.max_frames or len(reader))
         height, width = reader[0].shape[:2]
         size = target_size(width, height, job.short_side)
         job.target.parent.mkdir(parents=True, exist_ok=True)
-        part = job.target.with_suffix('.part.mp4')
         fps = reader.get_avg_fps() or 25.
         writer = cv2.VideoWriter(
             str(part), cv2.VideoWriter_fourcc(*'mp4v'), fps, size)
@@ -79,6 +83,7 @@ def shrink(job: Job) -> Optional[str]:
         part.replace(job.target)
     # decord raises RuntimeError (DECORDError) or IndexError on bad files
     except (RuntimeError, IndexError, OSError, cv2.error) as error:
+        part.unlink(missing_ok=True)  # else it would be listed as a video
         return (str(error).splitlines() or [type(error).__name__])[0]
     return None
 

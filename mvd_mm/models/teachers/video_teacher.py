@@ -15,7 +15,7 @@ class VideoMAETeacher(FrozenTeacher):
 
     Args:
         vit (dict): Arguments of :class:`MVDVisionTransformer`; positions are
-            VideoMAE's 1-D sinusoid.
+            VideoMAE's 1-D sinusoid unless ``pos_embed_type`` says otherwise.
         checkpoint (str, optional): See :class:`FrozenTeacher`.
         random_init (bool): See :class:`FrozenTeacher`.
     """
@@ -25,7 +25,10 @@ class VideoMAETeacher(FrozenTeacher):
                  checkpoint: Optional[str] = None,
                  random_init: bool = False) -> None:
         super().__init__(
-            dict(pos_embed_type='sinusoid_1d', **vit), checkpoint, random_init)
+            {
+                'pos_embed_type': 'sinusoid_1d',
+                **vit
+            }, checkpoint, random_init)
 
     def extract_targets(self, clip: Tensor) -> Tensor:
         """Shape (B, 3, T, H, W) to (B, L, F)."""

@@ -1,0 +1,278 @@
+"""The quickstart: its parts, and two whole runs in its shortest form."""
+import importlib
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip('decord')
+ROOT = Path(__file__).parents[2]
+TOOLS = ROOT / 'tools'
+
+
+def load(name):
+    """Import a script of the tool, which is no package."""
+    if str(TOOLS) not in sys.path:
+        sys.path.insert(0, str(TOOLS))
+    return importlib.import_module(name)
+
+
+quickstart = load('quickstart')
+stage = load('_quickstart.stage')
+LINE = ('11/23 21:34:24 - mmengine - INFO - Epoch(train)  [1][20/60]  '
+        'base_lr: 3.2203e-04 lr: 3.2203e-04  eta: 0:06:26  time: 0.5527  '
+        'data_time: 0.0310  loss: 1.0612  loss_image: 0.5230  '
+        'loss_video: 0.5382')
+LINES = {
+    # of a run of 12 epochs, of its last, of one epoch, of a GPU
+    LINE:
+    ('1', '20', '60', 'loss: 1.0612  loss_image: 0.5230  loss_video: 0.5382'),
+    '11/23 21:30:31 - mmengine - INFO - Epoch(train) [12][60/60]  base_lr: '
+    '1.0006e-05 lr: 1.0006e-05  eta: 0:00:00  time: 0.1838  data_time: '
+    '0.0122  loss: 0.4431': ('12', '60', '60', 'loss: 0.4431'),
+    '11/23 21:27:30 - mmengine - INFO - Epoch(train) [1][2/2]  base_lr: '
+    '5.0500e-04 lr: 5.0500e-04  eta: 0:00:00  time: 0.6436  data_time: '
+    '0.1366  loss: 1.0221': ('1', '2', '2', 'loss: 1.0221'),
+    '11/23 21:27:30 - mmengine - INFO - Epoch(train)   [3][ 10/120]  '
+    'base_lr: 5.0500e-04 lr: 5.0500e-04  eta: 0:00:00  time: 0.6436  '
+    'data_time: 0.1366  memory: 1234  grad_norm: 0.5000  loss: 12.0221':
+    ('3', '10', '120', 'loss: 12.0221'),
+}
+
+
+class TestWorkDir:
+
+    def test_a_new_or_an_empty_folder_is_taken(self, tmp_path):
+        for _ in range(2):
+            found = quickstart.new_work_dir(tmp_path / 'a' / 'b')
+            assert found == (tmp_path / 'a' / 'b').resolve()
+            assert found.is_dir()
+
+    def test_a_folder_that_holds_anything_is_refused(self, tmp_path):
+        (tmp_path / 'mae').mkdir()
+        with pytest.raises(FileExistsError) as error:
+            quickstart.new_work_dir(tmp_path)
+        for word in ('--work-dir', str(tmp_path), 'not empty', 'new folder'):
+            assert word in str(error.value)
+        assert list(tmp_path.iterdir()) == [tmp_path / 'mae']
+
+    def test_the_default_is_new_below_work_dirs(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(quickstart, 'ROOT', tmp_path)
+        found = quickstart.new_work_dir(None)
+        assert found.parent == tmp_path / 'work_dirs' / 'quickstart'
+        assert found.is_dir() and not list(found.iterdir())
+
+
+class TestStages:
+
+    @pytest.mark.parametrize('kind, ending', [
+        ('quickstart', '_motion-shapes-rgb.py'),
+        ('videos', '_videos-rgb.py'),
+        ('mini', '_motion-shapes-hard-rgb.py'),
+    ])
+    def test_three_existing_configs_each_with_a_folder(self, kind, ending,
+                                                       tmp_path):
+        stages = quickstart.stages_of(tmp_path, kind)
+        starts = ('mae_vit-', 'videomae_vit-', 'mvd_vit-')
+        for item, start in zip(stages, starts):
+            assert item.config.is_file()
+            assert item.config.name.startswith(start)
+            assert item.config.name.endswith(ending)
+        assert [
+            item.work_dir.relative_to(tmp_path).as_posix() for item in stages
+        ] == ['mae', 'videomae', 'mvd']
+        assert sum(item.weight for item in stages) == pytest.approx(1)
+
+
+class TestClock:
+
+    @pytest.fixture
+    def clock(self, monkeypatch):
+        """A clock for weights 1 and 3, at 100 s, and how to set the time."""
+        now = [100.]
+        monkeypatch.setattr(stage.time, 'monotonic', lambda: now[0])
+        stages = [stage.Stage('', None, None, weight) for weight in (1, 3)]
+        return stage.Clock(stages), now
+
+    def test_time_left_is_in_proportion_to_the_weights(self, clock):
+        clock, now = clock
+        now[0] += 10
+        assert clock.left(1, 0.5) == pytest.approx(70)  # an eighth is done
+        assert clock.left(1, 1.) == pytest.approx(30)
+        clock.done += 1
+        now[0] += 10
+        assert clock.left(3, 1 / 3) == pytest.approx(20)
+        assert clock.left(3, 1.) == pytest.approx(0)
+
+    @pytest.mark.parametrize('seconds, text', [(0, '0:00'), (59.9, '0:59'),
+                                               (60, '1:00'), (3725, '62:05')])
+    def test_times_are_shown_in_minutes_and_seconds(self, seconds, text):
+        assert stage.clock_time(seconds) == text
+
+
+class TestProgress:
+
+    @pytest.mark.parametrize('line, parts', LINES.items())
+    def test_lines_of_mmengine_are_understood(self, line, parts):
+        match = stage._LINE.search(line + '\n')
+        assert match.groups() == parts
+
+    @pytest.mark.parametrize('line', [
+        '11/23 21:27:30 - mmengine - INFO - Saving checkpoint at 1 epochs',
+        '11/23 21:27:30 - mmengine - INFO - Epoch(val) [1][2/2]  loss: 1.0',
+        'model = dict(loss=dict(type="loss: 1"))',
+    ])
+    def test_other_lines_are_passed_over(self, line):
+        assert stage._LINE.search(line) is None
+
+
+class TestTrain:
+
+    @pytest.fixture
+    def run(self, tmp_path, monkeypatch):
+        """Train with a stand-in for ``tools/train.py``."""
+        monkeypatch.setattr(stage, 'TOOLS', tmp_path)
+        item = stage.Stage('1/1 title', Path('config.py'), tmp_path / 'run', 1)
+
+        def call(script, options):
+            (tmp_path / 'train.py').write_text(script)
+            return stage.train(item, options, 7, stage.Clock([item]))
+
+        return call
+
+    def test_returns_the_last_checkpoint_and_keeps_the_log(
+            self, run, tmp_path, capsys):
+        script = ('import sys, pathlib\n'
+                  'print(*sys.argv[1:], sep="|")\n'
+                  f'print({LINE!r})\n'
+                  f'print({LINE.replace("[1][20/60]", "[2][60/60]")!r})\n'
+                  'work_dir = sys.argv[sys.argv.index("--work-dir") + 1]\n'
+                  'path = pathlib.Path(work_dir, "last_checkpoint")\n'
+                  'path.write_text("epoch_2.pth\\n")\n')
+        options = {'train_cfg.max_epochs': 2, 'key': 'a b'}
+        assert run(script, options) == 'epoch_2.pth'
+        log = (tmp_path / 'run' / 'train.log').read_text().splitlines()
+        work_dir = tmp_path / 'run'
+        assert log[0] == (f'config.py|--work-dir|{work_dir}|--seed|7|'
+                          '--cfg-options|train_cfg.max_epochs=2|key=a b')
+        assert log[1] == LINE
+        shown = capsys.readouterr().out
+        for word in ('1/1 title', 'config.py', str(work_dir / 'train.log'),
+                     'epoch 2/2, 100 %, loss: 1.0612', '0:00 left', 'done in'):
+            assert word in shown
+
+    def test_a_failing_run_names_its_log_and_shows_its_end(
+            self, run, tmp_path, capsys):
+        script = ('import sys\n'
+                  'for i in range(40): print("line", i)\n'
+                  'sys.exit("ValueError: the reason")\n')
+        with pytest.raises(RuntimeError) as error:
+            run(script, {})
+        for word in ('1/1 title', 'status 1',
+                     str(tmp_path / 'run' / 'train.log')):
+            assert word in str(error.value)
+        shown = capsys.readouterr().err
+        assert 'ValueError: the reason' in shown and 'line 39' in shown
+        assert 'line 20\n' not in shown
+        log = (tmp_path / 'run' / 'train.log').read_text()
+        assert 'line 0\n' in log and 'ValueError: the reason' in log
+
+
+def call(tmp_path, *arguments):
+    """Run the tool as the shell script does, with a cache of its own."""
+    return subprocess.run(
+        [sys.executable,
+         str(TOOLS / 'quickstart.py'), *map(str, arguments)],
+        cwd=tmp_path,
+        env={
+            **os.environ, 'MVD_MM_CACHE': str(tmp_path / 'cache'),
+            'OMP_NUM_THREADS': '1'
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=500)
+
+
+def check_report(folder, probes):
+    """Check what every run leaves behind; returns the report's text."""
+    results = json.loads((folder / 'results.json').read_text())
+    assert set(results['probes']) == probes
+    for row in results['probes'].values():
+        assert set(row) == {'linear_probe', 'knn'}
+        assert all(0 <= value <= 100 for value in row.values())
+    shares = results['predicted_variance']
+    assert set(shares) == {'image', 'video'}
+    assert all(math.isfinite(s) and s <= 100 for s in shares.values())
+    report = (folder / 'report.md').read_text()
+    for name in ('loss_curves.png', 'predictions_0.png'):
+        picture = cv2.imread(str(folder / name))
+        assert picture is not None and picture.std() > 10, name
+        assert f'({name})' in report
+    for name, share in shares.items():
+        assert f'| {name} | {share:.1f} % |' in report
+    return report
+
+
+class TestBadCalls:
+
+    @pytest.mark.parametrize('options, message', [
+        (['--videos', 'none'], '`--videos` none is no folder'),
+        (['--videos', '.', '--mini'], 'exclude each other'),
+    ])
+    def test_are_refused_before_anything_is_written(self, options, message,
+                                                    tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, 'argv',
+                            ['quickstart.py', *options, '--work-dir', 'work'])
+        with pytest.raises((ValueError, NotADirectoryError), match=message):
+            quickstart.main()
+        assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_smoke_run_leaves_a_report(tmp_path):
+    work_dir = tmp_path / 'work'
+    done = call(tmp_path, '--smoke', '--work-dir', work_dir)
+    assert done.returncode == 0, done.stdout[-3000:]
+    report = check_report(
+        work_dir / 'report',
+        {'random student', 'image teacher', 'video teacher', 'MVD student'})
+    assert 'Chance: ' in report and '| MVD student |' in report
+    assert str(work_dir / 'report' / 'report.md') in done.stdout
+    for name in ('mae', 'videomae', 'mvd'):
+        log = (work_dir / name / 'train.log').read_text()
+        assert 'Traceback' not in log
+        assert (work_dir / name / 'epoch_1.pth').is_file()
+
+
+@pytest.mark.slow
+def test_smoke_run_on_a_folder_of_videos(tmp_path):
+    videos = tmp_path / 'my videos'
+    videos.mkdir()
+    for index in range(3):
+        writer = cv2.VideoWriter(
+            str(videos / f'clip {index}.mp4'), cv2.VideoWriter_fourcc(*'mp4v'),
+            10, (160, 128))
+        for time in range(20):
+            frame = np.full((128, 160, 3), 60 * index, dtype=np.uint8)
+            x = 4 * time + 10 * index
+            frame[40:80, x:x + 40] = (0, 200, 255)
+            writer.write(frame)
+        writer.release()
+    work_dir = tmp_path / 'work'
+    done = call(tmp_path, '--smoke', '--videos', videos, '--work-dir',
+                work_dir)
+    assert done.returncode == 0, done.stdout[-3000:]
+    report = check_report(work_dir / 'report', set())
+    assert 'No probes' in report and 'my videos' in report
+    assert len(list((work_dir / 'videos').glob('*.mp4'))) == 3
+    assert len(list(videos.iterdir())) == 3
+    assert not (tmp_path / 'cache').exists()  # nothing was rendered

@@ -1,0 +1,159 @@
+"""The picture shows what it says: hidden is grey, colours are comparable."""
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from mvd_mm.visualization import FeatureColours, clip_rows, save_rows
+
+GRID = (2, 3, 4)  # time, height, width in tokens
+NUM_TOKENS = 24
+WIDTHS = dict(image=5, video=7)
+GREY = 0.82
+
+
+@pytest.fixture
+def mask(draw_mask):
+    return draw_mask(1, NUM_TOKENS, 18)[0]
+
+
+@pytest.fixture
+def clip():
+    """Four frames of 24 x 32 pixels, nowhere grey of that level."""
+    return torch.rand(3, 4, 24, 32) * 0.7
+
+
+@pytest.fixture
+def branches(mask):
+    return {
+        name:
+        dict(
+            feats=torch.randn(NUM_TOKENS, width),
+            pred=torch.randn(int(mask.sum()), width))
+        for name, width in WIDTHS.items()
+    }
+
+
+@pytest.fixture
+def colours(branches):
+    return {k: FeatureColours(v['feats']) for k, v in branches.items()}
+
+
+@pytest.fixture
+def rows(clip, mask, branches, colours):
+    return clip_rows(clip, mask, GRID, branches, colours)
+
+
+def is_grey(image):
+    return np.isclose(image, GREY, atol=1e-6).all(-1)
+
+
+class TestClipRows:
+
+    def test_two_rows_and_two_per_teacher(self, rows):
+        assert [name for name, _ in rows] == [
+            'frames', 'visible tokens', 'image teacher', 'student, for image',
+            'video teacher', 'student, for video'
+        ]
+
+    def test_one_image_per_time_slice_in_0_to_1(self, rows):
+        for name, images in rows:
+            size = (24, 32, 3) if name in ('frames',
+                                           'visible tokens') else (3, 4, 3)
+            assert np.shape(images) == (2, *size), name
+            assert np.min(images) >= 0 and np.max(images) <= 1, name
+
+    def test_frames_are_the_first_of_each_tubelet(self, rows, clip):
+        expected = clip[:, [0, 2]].permute(1, 2, 3, 0).numpy()
+        np.testing.assert_array_equal(rows[0][1], expected)
+
+    def test_exactly_the_hidden_patches_are_grey(self, rows, mask):
+        frames, visible = dict(rows)['frames'], dict(rows)['visible tokens']
+        hidden = mask.numpy().reshape(GRID)
+        for t, y, x in np.ndindex(*GRID):
+            patch = np.s_[t, 8 * y:8 * y + 8, 8 * x:8 * x + 8]
+            if hidden[t, y, x]:
+                assert is_grey(visible[patch]).all()
+            else:
+                assert not is_grey(visible[patch]).any()
+                np.testing.assert_allclose(visible[patch], frames[patch])
+
+    @pytest.mark.parametrize('name', WIDTHS)
+    def test_exactly_the_visible_tokens_of_a_prediction_are_grey(
+            self, rows, mask, name):
+        image = dict(rows)[f'student, for {name}']
+        np.testing.assert_array_equal(
+            is_grey(image), ~mask.numpy().reshape(GRID))
+
+    def test_a_perfect_prediction_has_the_colours_of_its_teacher(
+            self, clip, mask, branches, colours):
+        for branch in branches.values():
+            branch['pred'] = branch['feats'][mask]
+        rows = dict(clip_rows(clip, mask, GRID, branches, colours))
+        hidden = mask.numpy().reshape(GRID)
+        for name in WIDTHS:
+            np.testing.assert_allclose(
+                rows[f'student, for {name}'][hidden],
+                rows[f'{name} teacher'][hidden],
+                atol=1e-6)
+
+    def test_a_shifted_prediction_has_other_colours(self, clip, mask, branches,
+                                                    colours):
+        # with colours of its own it would look perfect
+        branch = branches['image']
+        shift = 0.5 * colours['image'].axes[:, 0]
+        branch['pred'] = branch['feats'][mask] + shift
+        rows = dict(clip_rows(clip, mask, GRID, branches, colours))
+        hidden = mask.numpy().reshape(GRID)
+        gap = (
+            rows['student, for image'][hidden] - rows['image teacher'][hidden])
+        assert gap[:, 0].max() > 0.05
+        np.testing.assert_allclose(gap[:, 1:], 0, atol=1e-5)
+
+
+class TestFeatureColours:
+
+    def test_the_three_largest_components_in_order(self):
+        spread = torch.tensor([1., 8., 0.1, 4., 2.])
+        feats = torch.randn(4000, 5) * spread
+        axes = FeatureColours(feats).axes
+        assert axes.abs().argmax(0).tolist() == [1, 3, 4]
+        torch.testing.assert_close(
+            axes.T @ axes, torch.eye(3), atol=1e-5, rtol=0)
+
+    def test_all_of_0_to_1_is_used_and_outliers_are_clipped(self):
+        feats = torch.randn(1000, 5)
+        image = FeatureColours(feats)(feats)
+        assert image.shape == (1000, 3)
+        assert (image.min(0) == 0).all() and (image.max(0) == 1).all()
+        assert ((image == 0) | (image == 1)).mean() < 0.05
+
+    def test_constant_features_give_a_finite_colour(self):
+        feats = torch.ones(6, 5)
+        assert np.isfinite(FeatureColours(feats)(feats)).all()
+
+
+class TestSaveRows:
+
+    def test_file_has_every_image_in_its_place(self, tmp_path):
+        # red, green, blue (BGR in the file), one image per row and column
+        images = np.eye(3)[:, None, None].repeat(4, 1).repeat(4, 2)
+        rows = [('one', images[[0, 1]]), ('two', images[[2, 0]])]
+        path = tmp_path / 'picture.png'
+        save_rows(rows, str(path), 'title')
+        picture = cv2.imread(str(path)).astype(int)
+        centres = {}
+        for key, colour in dict(
+                red=(0, 0, 255), green=(0, 255, 0), blue=(255, 0, 0)).items():
+            at = (picture == colour).all(-1)
+            assert at.mean() > 0.05, key
+            centres[key] = np.argwhere(at).mean(0)
+        height, width = picture.shape[:2]
+        assert centres['green'][0] < height / 2 < centres['blue'][0]
+        assert centres['blue'][1] < centres['green'][1]
+
+    def test_real_rows_are_written(self, rows, tmp_path):
+        path = tmp_path / 'picture.png'
+        save_rows(rows, str(path), 'title')
+        picture = cv2.imread(str(path))
+        assert picture.shape[0] > 6 * 100 and picture.std() > 10

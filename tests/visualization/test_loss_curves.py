@@ -1,0 +1,81 @@
+"""Curves come from the newest run of each work directory."""
+import json
+
+import cv2
+import pytest
+
+from mvd_mm.visualization import read_losses, save_loss_curves
+
+
+def write_run(work_dir, stamp, values, **more):
+    """A log as MMEngine writes it: one JSON object per line."""
+    folder = work_dir / stamp / 'vis_data'
+    folder.mkdir(parents=True)
+    lines = [
+        dict(lr=1e-3, loss=value, loss_image=value / 2, step=step, **more)
+        for step, value in enumerate(values, 1)
+    ]
+    lines.insert(1, {'acc/top1': 0.5, 'step': 1})  # of a validation
+    (folder / 'scalars.json').write_text(''.join(
+        json.dumps(line) + '\n' for line in lines))
+
+
+def test_reads_every_loss_and_nothing_else(tmp_path):
+    write_run(tmp_path, '20250101_000000', [3., 2., 1.], time=0.1, iter=7)
+    assert read_losses(str(tmp_path)) == dict(
+        loss=[(1, 3.), (2, 2.), (3, 1.)],
+        loss_image=[(1, 1.5), (2, 1.), (3, 0.5)])
+
+
+def test_the_newest_run_counts(tmp_path):
+    write_run(tmp_path, '20250102_000000', [1.])
+    write_run(tmp_path, '20250103_120000', [2.])
+    write_run(tmp_path, '20250101_235959', [3.])
+    assert read_losses(str(tmp_path))['loss'] == [(1, 2.)]
+
+
+def test_a_missing_run_is_named_with_the_way_out(tmp_path):
+    (tmp_path / '20250101_000000').mkdir()  # started, nothing logged
+    with pytest.raises(FileNotFoundError) as error:
+        read_losses(str(tmp_path))
+    for word in ('`work_dir`', str(tmp_path), 'scalars.json', 'train'):
+        assert word in str(error.value)
+
+
+def test_one_panel_per_stage(tmp_path):
+    write_run(tmp_path / 'a', '20250101_000000', [3., 2., 1.])
+    write_run(tmp_path / 'b', '20250101_000000', [1., 2., 3.])
+    sizes, darkness = [], []
+    for stages in ({
+            'a': tmp_path / 'a'
+    }, {
+            'a': tmp_path / 'a',
+            'b': tmp_path / 'b'
+    }):
+        path = tmp_path / f'{len(stages)}.png'
+        save_loss_curves({k: str(v) for k, v in stages.items()}, str(path))
+        picture = cv2.imread(str(path))
+        sizes.append(picture.shape)
+        darkness.append([
+            part.std() for part in (picture[:, :picture.shape[1] // 2],
+                                    picture[:, picture.shape[1] // 2:])
+        ])
+    assert sizes[1][1] == 2 * sizes[0][1] and sizes[1][0] == sizes[0][0]
+    assert min(darkness[1]) > 10  # something is drawn in either half
+
+
+def test_other_losses_give_another_picture(tmp_path):
+    pictures = []
+    for name, values in dict(up=[1., 2., 3.], down=[3., 2., 1.]).items():
+        write_run(tmp_path / name, '20250101_000000', values)
+        path = tmp_path / f'{name}.png'
+        save_loss_curves({'title': str(tmp_path / name)}, str(path))
+        pictures.append(cv2.imread(str(path)))
+    assert (pictures[0] != pictures[1]).any(-1).sum() > 200
+
+
+def test_a_stage_that_never_ran_leaves_no_file(tmp_path):
+    path = tmp_path / 'curves.png'
+    with pytest.raises(FileNotFoundError):
+        save_loss_curves({'a': str(tmp_path / 'none')}, str(path))
+    assert not path.exists()
