@@ -21,7 +21,7 @@ from mmengine.utils import digit_version
 __all__ = [
     'apply', 'stub_missing_drn', 'restore_numpy_nan', 'trust_classes',
     'replace_file_client', 'checkpoint_without_reentry',
-    'accept_frozen_parameters'
+    'drop_log_lines'
 ]
 
 
@@ -160,24 +160,30 @@ def checkpoint_without_reentry() -> None:
         torch.utils.checkpoint.checkpoint, use_reentrant=False)
 
 
-def accept_frozen_parameters() -> None:
-    """Keep the log free of a warning per frozen parameter.
+def drop_log_lines() -> None:
+    """Keep MMEngine's notes to itself out of the log.
 
-    MMEngine's optimiser constructor warns of each parameter that it rightly
-    leaves out; a frozen teacher has hundreds. Delete when MMEngine logs them
-    in one line.
+    Its optimiser constructor warns of every parameter it rightly leaves out,
+    which are hundreds with a frozen teacher; its hooks open files by its own
+    ``FileClient``, which warns that it is deprecated. Delete each entry when
+    MMEngine no longer says so.
     """
-    from mmengine.optim.optimizer import default_constructor as module
-    host_print_log = module.print_log
-    if getattr(host_print_log, '_knows_teachers', False):
-        return
+    from mmengine.fileio import file_client
+    from mmengine.optim.optimizer import default_constructor
+    phrases = ('is skipped since its requires_grad=False',
+               '"FileClient" will be deprecated',
+               'is the alias of "LocalBackend"')
+    for module in (default_constructor, file_client):
+        host_print_log = module.print_log
+        if getattr(host_print_log, '_drops_lines', False):
+            continue
 
-    def print_log(msg, *args, **kwargs) -> None:
-        if 'is skipped since its requires_grad=False' not in str(msg):
-            host_print_log(msg, *args, **kwargs)
+        def print_log(msg, *args, _print_log=host_print_log, **kwargs):
+            if not any(phrase in str(msg) for phrase in phrases):
+                _print_log(msg, *args, **kwargs)
 
-    print_log._knows_teachers = True
-    module.print_log = print_log
+        print_log._drops_lines = True
+        module.print_log = print_log
 
 
 def apply() -> None:
@@ -188,4 +194,4 @@ def apply() -> None:
     trust_classes()
     replace_file_client()
     checkpoint_without_reentry()
-    accept_frozen_parameters()
+    drop_log_lines()

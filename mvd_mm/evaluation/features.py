@@ -15,10 +15,13 @@ Network = Callable[[Dict[str, Tensor]], Tensor]
 
 @torch.no_grad()
 def extract_features(
-    networks: Dict[str, Network], loader: Iterable[dict],
-    preprocessor: BaseDataPreprocessor
-) -> Tuple[Dict[str, np.ndarray], np.ndarray]:
-    """Average each network's tokens over each clip, in one pass over the data.
+        networks: Dict[str, Network], loader: Iterable[dict],
+        preprocessor: BaseDataPreprocessor,
+        num_slices: int) -> Tuple[Dict[str, np.ndarray], np.ndarray]:
+    """Average each network's tokens over space, in one pass over the data.
+
+    The time slices of a clip are kept apart: what moves where shows in their
+    order, which a mean over time throws away.
 
     Args:
         networks (dict[str, callable]): Each maps the model's inputs (``imgs``
@@ -26,9 +29,10 @@ def extract_features(
             the device of the preprocessor.
         loader (iterable): Batches of a pre-training pipeline.
         preprocessor (PretrainDataPreprocessor): Normalises them.
+        num_slices (int): Time slices T' of the token grid.
 
     Returns:
-        tuple: Features (N, D) by name, float32, and labels (N, ), int.
+        tuple: Features (N, T' * D) by name, float32, and labels (N, ), int.
     """
     device = torch.device(preprocessor.device).type
     dtype = fastest_dtype(device)
@@ -41,7 +45,9 @@ def extract_features(
             with torch.autocast(
                     device, torch.bfloat16, enabled=dtype == torch.bfloat16):
                 tokens = network(inputs)
-            features[name].append(tokens.float().mean(1).cpu().numpy())
+            slices = tokens.float().unflatten(1, (num_slices, -1))
+            # (B, T', H' * W', D) -> (B, T' * D)
+            features[name].append(slices.mean(2).flatten(1).cpu().numpy())
     return ({
         k: np.concatenate(v)
         for k, v in features.items()

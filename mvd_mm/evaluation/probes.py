@@ -15,13 +15,13 @@ __all__ = ['linear_probe', 'knn_probe', 'ExplainedVariance']
 Split = Tuple[np.ndarray, np.ndarray]
 
 
-def linear_probe(train: Split, val: Split, strength: float = 0.1) -> float:
+def linear_probe(train: Split, val: Split, strength: float = 1.) -> float:
     """Top-1 accuracy of logistic regression on standardised features.
 
     Args:
         train (tuple): Features (N, D) and labels (N, ).
         val (tuple): The same of held-out clips.
-        strength (float): Inverse of the L2 penalty.
+        strength (float): Inverse of the L2 penalty; scikit-learn's default.
 
     Returns:
         float: Percent.

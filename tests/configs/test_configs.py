@@ -118,7 +118,7 @@ def test_basenames_are_unique():
     assert len(names) == len(set(names))
 
 
-@every_pretraining
+@every_leaf
 def test_file_name_tells_the_batch_the_clip_and_the_epochs(path):
     cfg = read(path)
     found = re.search(
@@ -126,18 +126,20 @@ def test_file_name_tells_the_batch_the_clip_and_the_epochs(path):
     gpus, batch, accum, frames, stride, clips, epochs = (
         int(group or 1) for group in found.groups())
     assert cfg.train_dataloader.batch_size == batch
-    assert cfg.auto_scale_lr.base_batch_size == gpus * batch
+    if path in PRETRAIN or 'auto_scale_lr' in cfg:  # others: one process
+        assert cfg.auto_scale_lr.base_batch_size == gpus * batch
     assert cfg.optim_wrapper.get('accumulative_counts', 1) == accum
     assert cfg.param_scheduler.get('accumulative_counts', 1) == accum
     assert cfg.train_cfg.max_epochs == cfg.param_scheduler.end == epochs
+    dataset = cfg.train_dataloader.dataset
     sampling, = (
-        step for step in cfg.train_dataloader.dataset.pipeline
+        step for step in dataset.get('dataset', dataset).pipeline
         if step.type == 'SampleFrames')
     assert (sampling.clip_len, sampling.frame_interval,
             sampling.num_clips) == (frames, stride, clips)
 
 
-@every_pretraining
+@every_leaf
 def test_nothing_is_evaluated_in_pretraining(path):
     cfg = read(path)
     assert cfg.default_scope == 'mmaction'
@@ -217,6 +219,30 @@ def test_ablation_keeps_one_branch_as_it_is(branch):
     one = read(folder / f'mvd_vit-base-p16_teacher-{branch}-only_{rest}').model
     assert one.branches.to_dict() == {branch: both.branches[branch].to_dict()}
     assert one.backbone == both.backbone
+
+
+@pytest.mark.parametrize(
+    'path', [p for p in LEAVES if 'micro' in p.stem or 'mini' in p.stem],
+    ids=lambda p: p.stem)
+def test_demonstrations_share_batch_and_schedule(path):
+    cfg = read(path)
+    assert cfg.train_dataloader.batch_size == 16
+    assert cfg.optim_wrapper.optimizer.lr == 1.5e-3
+    assert cfg.param_scheduler.warmup == 1
+
+
+@pytest.mark.parametrize(
+    'teachers',
+    ['micro-p8', 'micro-p16', 'mini-p8', 'base-p16', 'large-p16', 'huge-p16'])
+def test_video_teacher_has_the_positions_of_its_stage_1(teachers):
+    # they are not learned: with others the network would be another one
+    folder = ROOT / 'configs' / '_base_' / 'models'
+    stage1 = read(folder / f'videomae_vit-{teachers}.py').model.backbone
+    size = teachers.split('-')[0]
+    student = read(folder / f'mvd_vit-{teachers}_teachers-{size}.py').model
+    kind = student.branches.video.teacher.vit.get(
+        'pos_embed_type', 'sinusoid_1d')  # the default of VideoMAETeacher
+    assert kind == stage1.pos_embed_type
 
 
 def test_huge_checkpoints_every_trained_block(build_on_meta):

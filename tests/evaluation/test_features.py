@@ -28,7 +28,7 @@ class Loader:
 
 
 def tokens_of(inputs):
-    """Tokens (B, 6, 3): one per frame and half of it."""
+    """Tokens (B, 4, 3): one per frame and half of it."""
     imgs = inputs['imgs']  # (B, 3, T, H, W)
     return imgs.unflatten(-1, (2, 8)).mean((-3, -1)).flatten(2).transpose(1, 2)
 
@@ -43,12 +43,16 @@ def preprocessor():
     return PretrainDataPreprocessor(mean=(100, 110, 120), std=(50, 60, 70))
 
 
-def test_features_are_the_mean_of_the_tokens_of_normalised_clips(
-        loader, preprocessor):
-    found, labels = extract_features(dict(net=tokens_of), loader, preprocessor)
+@pytest.mark.parametrize('num_slices', [1, 2])
+def test_features_are_the_means_of_time_slices_of_normalised_clips(
+        loader, preprocessor, num_slices):
+    found, labels = extract_features(
+        dict(net=tokens_of), loader, preprocessor, num_slices)
     clips = loader.clips.numpy().astype(np.float64)
     mean, std = np.array([100, 110, 120]), np.array([50, 60, 70])
-    expected = (clips.mean((2, 3, 4)) - mean) / std
+    expected = (clips.mean((3, 4)).transpose(0, 2, 1) - mean) / std
+    # (5, frame, channel): one slice holds both frames, or each its own
+    expected = expected.reshape(5, num_slices, -1, 3).mean(2).reshape(5, -1)
     np.testing.assert_allclose(found['net'], expected, rtol=1e-4, atol=1e-5)
     assert labels.tolist() == [0, 1, 2, 3, 4]
     assert found['net'].dtype == np.float32
@@ -59,10 +63,22 @@ def test_all_networks_share_one_pass(loader, preprocessor):
         {
             'a': tokens_of,
             'b': lambda inputs: 2 * tokens_of(inputs)
-        }, loader, preprocessor)
+        }, loader, preprocessor, 2)
     assert loader.passes == 1
-    assert {k: v.shape for k, v in found.items()} == dict(a=(5, 3), b=(5, 3))
+    assert {k: v.shape for k, v in found.items()} == dict(a=(5, 6), b=(5, 6))
     np.testing.assert_allclose(found['b'], 2 * found['a'], rtol=1e-6)
+
+
+def test_a_clip_played_backward_has_its_slices_swapped(loader, preprocessor):
+    forward, _ = extract_features(dict(net=tokens_of), loader, preprocessor, 2)
+    loader.clips = loader.clips.flip(2)
+    backward, _ = extract_features(
+        dict(net=tokens_of), loader, preprocessor, 2)
+    assert np.abs(forward['net'] - backward['net']).max() > 0.1
+    np.testing.assert_allclose(
+        forward['net'],
+        backward['net'].reshape(5, 2, 3)[:, ::-1].reshape(5, 6),
+        rtol=1e-6)
 
 
 @pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float32])
@@ -77,6 +93,6 @@ def test_networks_compute_in_the_fastest_dtype_without_gradients(
         seen.append((out.dtype, out.requires_grad))
         return out
 
-    found, _ = extract_features(dict(net=network), loader, preprocessor)
+    found, _ = extract_features(dict(net=network), loader, preprocessor, 2)
     assert seen == [(dtype, False)] * 3
     assert found['net'].dtype == np.float32

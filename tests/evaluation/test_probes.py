@@ -4,7 +4,10 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import r2_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from mvd_mm.evaluation import ExplainedVariance, knn_probe, linear_probe
 
@@ -52,6 +55,16 @@ def test_linear_probe_does_not_depend_on_the_scale_of_a_channel():
                           (val[0] * scale, val[1]))
     assert abs(plain - scaled) <= 1
     assert CHANCE + 20 < plain < 100
+
+
+def test_linear_probe_has_the_default_strength_of_scikit_learn():
+    # few clips and wide features, so that the strength shows
+    train, val = blobs(40, gap=2, width=60), blobs(1000, gap=2, width=60)
+    expected = make_pipeline(StandardScaler(), LogisticRegression())
+    expected = 100 * expected.fit(*train).score(*val)
+    assert linear_probe(train, val) == pytest.approx(expected, abs=0.2)
+    assert linear_probe(train, val, strength=1.) == linear_probe(train, val)
+    assert abs(linear_probe(train, val, strength=1e-3) - expected) > 0.5
 
 
 def test_knn_compares_directions_not_lengths():

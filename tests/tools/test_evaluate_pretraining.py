@@ -159,6 +159,23 @@ class TestEvaluate:
         assert first == again
         assert first['predicted_variance'] != other['predicted_variance']
 
+    def test_probes_see_the_time_slices_of_every_network(
+            self, run, monkeypatch):
+        config, checkpoint, val = run
+        widths = []
+
+        def probe(train, held_out):
+            widths.append(train[0].shape[1])
+            assert train[0].shape[1] == held_out[0].shape[1]
+            assert (len(train[1]), len(held_out[1])) == (6, 4)
+            return 0.
+
+        monkeypatch.setattr(tool, 'linear_probe', probe)
+        monkeypatch.setattr(tool, 'knn_probe', probe)
+        tool.evaluate(Config.fromfile(config), str(checkpoint), str(val))
+        # two slices; random student, image and video teacher, student
+        assert widths[::2] == widths[1::2] == [64, 32, 96, 64]
+
     def test_probes_are_left_out_on_request(self, run):
         config, checkpoint, val = run
         results = tool.evaluate(

@@ -25,6 +25,7 @@ def load(name):
 
 quickstart = load('quickstart')
 stage = load('_quickstart.stage')
+data = load('_quickstart.data')
 LINE = ('11/23 21:34:24 - mmengine - INFO - Epoch(train)  [1][20/60]  '
         'base_lr: 3.2203e-04 lr: 3.2203e-04  eta: 0:06:26  time: 0.5527  '
         'data_time: 0.0310  loss: 1.0612  loss_image: 0.5230  '
@@ -90,6 +91,63 @@ class TestStages:
         assert sum(item.weight for item in stages) == pytest.approx(1)
 
 
+class TestData:
+
+    @pytest.fixture
+    def commands(self, tmp_path, monkeypatch):
+        """What would have been run; lists are written as if it had."""
+        found = []
+
+        def run(script, *options):
+            options = dict(zip(options[::2], options[1::2]))
+            found.append((Path(script).name, options))
+            options['--out'].mkdir(parents=True, exist_ok=True)
+            (options['--out'] / 'classes.txt').write_text('a\nb\n')
+            (options['--out'] / 'train.txt').write_text('a.mp4 0\n' * 7)
+
+        monkeypatch.setenv('MVD_MM_CACHE', str(tmp_path / 'cache'))
+        monkeypatch.setattr(data, '_run', run)
+        return found
+
+    @pytest.mark.parametrize('smoke, mini, setting, num_train, num_val', [
+        (False, False, 'easy', 1920, 640),
+        (False, True, 'hard', 4800, 960),
+        (True, False, 'easy', 64, 32),
+        (True, True, 'hard', 64, 32),
+    ])
+    def test_a_rendered_set_is_cached_by_version_and_setting(
+            self, commands, tmp_path, smoke, mini, setting, num_train,
+            num_val):
+        found = data.get_data(None, tmp_path / 'work', smoke, mini)
+        name = f'motion_shapes-v{data.VERSION}-{setting}-{num_train}'
+        root = tmp_path / 'cache' / name
+        options = {
+            '--out': root,
+            '--setting': setting,
+            '--num-train': num_train,
+            '--num-val': num_val
+        }
+        assert commands == [('render.py', options)]
+        assert found == data.Data(
+            root, root / 'train.txt', root / 'val.txt', 2, {
+                'train_dataloader.dataset.ann_file': root / 'train.txt',
+                'train_dataloader.dataset.data_prefix.video': root
+            })
+
+    def test_own_videos_are_shrunk_listed_and_repeated(self, commands,
+                                                       tmp_path):
+        work_dir = tmp_path / 'work'
+        found = data.get_data(tmp_path / 'mine', work_dir, False, False)
+        (first, shrink), (second, lists) = commands
+        assert (first, second) == ('shrink_videos.py', 'build_annotations.py')
+        assert shrink['--videos'] == tmp_path / 'mine'
+        assert shrink['--out'] == lists['--videos'] == work_dir / 'videos'
+        assert found.train == lists['--out'] / 'train.txt'
+        # an epoch of seven videos has about 960 clips
+        assert found.options['train_dataloader.dataset.times'] == 138
+        assert not (tmp_path / 'cache').exists()
+
+
 class TestClock:
 
     @pytest.fixture
@@ -138,7 +196,9 @@ class TestTrain:
     def run(self, tmp_path, monkeypatch):
         """Train with a stand-in for ``tools/train.py``."""
         monkeypatch.setattr(stage, 'TOOLS', tmp_path)
-        item = stage.Stage('1/1 title', Path('config.py'), tmp_path / 'run', 1)
+        config = tmp_path / 'config.py'
+        config.write_text('train_cfg = dict(max_epochs=4)\n')
+        item = stage.Stage('1/1 title', config, tmp_path / 'run', 1)
 
         def call(script, options):
             (tmp_path / 'train.py').write_text(script)
@@ -159,13 +219,23 @@ class TestTrain:
         assert run(script, options) == 'epoch_2.pth'
         log = (tmp_path / 'run' / 'train.log').read_text().splitlines()
         work_dir = tmp_path / 'run'
-        assert log[0] == (f'config.py|--work-dir|{work_dir}|--seed|7|'
-                          '--cfg-options|train_cfg.max_epochs=2|key=a b')
+        assert log[0] == (
+            f'{tmp_path / "config.py"}|--work-dir|{work_dir}|--seed|7|'
+            '--cfg-options|train_cfg.max_epochs=2|key=a b')
         assert log[1] == LINE
         shown = capsys.readouterr().out
         for word in ('1/1 title', 'config.py', str(work_dir / 'train.log'),
                      'epoch 2/2, 100 %, loss: 1.0612', '0:00 left', 'done in'):
             assert word in shown
+
+    def test_epochs_are_those_of_the_config(self, run, capsys):
+        script = ('import sys, pathlib\n'
+                  f'print({LINE.replace("[1][20/60]", "[3][60/60]")!r})\n'
+                  'work_dir = sys.argv[sys.argv.index("--work-dir") + 1]\n'
+                  'path = pathlib.Path(work_dir, "last_checkpoint")\n'
+                  'path.write_text("epoch_4.pth")\n')
+        assert run(script, {}) == 'epoch_4.pth'
+        assert 'epoch 3/4,  75 %' in capsys.readouterr().out
 
     def test_a_failing_run_names_its_log_and_shows_its_end(
             self, run, tmp_path, capsys):

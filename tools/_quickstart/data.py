@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Dict, NamedTuple, Optional
 
 TOOLS = Path(__file__).resolve().parents[1]
+sys.path.append(str(TOOLS / 'data' / 'motion_shapes'))
+
+from settings import VERSION  # noqa: E402
 
 
 class Data(NamedTuple):
@@ -42,7 +45,8 @@ def render(smoke: bool, mini: bool) -> Data:
     num_train, num_val = (4800, 960) if mini else (1920, 640)
     if smoke:
         num_train, num_val = 64, 32
-    root = cache_dir() / f'motion_shapes-{setting}-{num_train}'
+    # a folder per version: older ones may be in use by another clone
+    root = cache_dir() / f'motion_shapes-v{VERSION}-{setting}-{num_train}'
     _run(TOOLS / 'data/motion_shapes/render.py', '--out', root, '--setting',
          setting, '--num-train', num_train, '--num-val', num_val)
     dataset = 'train_dataloader.dataset'

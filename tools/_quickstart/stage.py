@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Dict, NamedTuple
 
+from mmengine.config import Config
+
 TOOLS = Path(__file__).resolve().parents[1]
 _LINE = re.compile(r'Epoch\(train\)\s+\[(\d+)\]\[\s*(\d+)/(\d+)\].*?'
                    r'(loss: [\d.]+.*)$')
@@ -37,6 +39,12 @@ class Clock:
         done = (self.done + weight * share) / self.total
         spent = time.monotonic() - self.start
         return spent / done * (1 - done)
+
+    def text(self, weight: float, share: float) -> str:
+        """The time left in words; the first seconds are start-up."""
+        if self.done == 0 and share < 0.1:
+            return 'estimating the time left'
+        return f'all trainings: {clock_time(self.left(weight, share))} left'
 
 
 def checkpoint_of(work_dir: Path) -> str:
@@ -78,7 +86,9 @@ def train(stage: Stage, options: Dict[str, object], seed: int,
     print(f'{stage.title}\n  python tools/train.py {stage.config.name}, '
           f'log: {log}')
     terminal, shown, begin = sys.stdout.isatty(), 0., time.monotonic()
-    epochs = int(options.get('train_cfg.max_epochs', 1))
+    epochs = int(
+        options.get('train_cfg.max_epochs',
+                    Config.fromfile(stage.config).train_cfg.max_epochs))
     with log.open(
             'w', buffering=1) as file, subprocess.Popen(
                 command,
@@ -99,8 +109,7 @@ def train(stage: Stage, options: Dict[str, object], seed: int,
                 continue
             shown = now
             text = (f'  epoch {epoch}/{epochs}, {100 * share:3.0f} %, '
-                    f'{match[4].strip()}, all trainings: '
-                    f'{clock_time(clock.left(stage.weight, share))} left')
+                    f'{match[4].strip()}, {clock.text(stage.weight, share)}')
             print(
                 f'\r{text:<110}' if terminal else text,
                 end='' if terminal else '\n',

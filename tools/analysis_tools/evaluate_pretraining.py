@@ -61,7 +61,7 @@ def probe(model: BaseModel, cfg: Config, val_ann_file: str,
     networks['MVD student'] = lambda inputs: model.backbone(inputs['imgs'])
     splits = [
         extract_features(networks, build_loader(cfg, ann_file, seed),
-                         model.data_preprocessor)
+                         model.data_preprocessor, model.backbone.grid_size[0])
         for ann_file in (None, val_ann_file)
     ]
     table = {}

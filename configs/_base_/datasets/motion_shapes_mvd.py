@@ -17,7 +17,7 @@ train_pipeline = [
     dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))
 ]
 train_dataloader = dict(
-    batch_size=32,
+    batch_size=16,
     num_workers=1,
     persistent_workers=True,
     drop_last=True,

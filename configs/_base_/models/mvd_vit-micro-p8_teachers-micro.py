@@ -20,6 +20,8 @@ model = dict(
             decoder=decoder,
             head=dict(norm_target=True)),
         video=dict(
-            teacher=dict(vit=vit, checkpoint=None),
+            # 3-D positions, as in stage 1 of this size
+            teacher=dict(
+                vit=dict(**vit, pos_embed_type='sincos_3d'), checkpoint=None),
             decoder=decoder,
             head=dict(norm_target=True))))

@@ -1,9 +1,9 @@
-# Minutes on two cores. bfloat16 where CPU or GPU compute in it. 60 iterations
-# of 32 clips are one epoch of the rendered set.
+# Minutes on two cores. bfloat16 where CPU or GPU compute in it. 120 iterations
+# of 16 clips are one epoch of the rendered set.
 optim_wrapper = dict(
     type='mvd_mm.AutocastOptimWrapper',
     optimizer=dict(
-        type='AdamW', lr=1e-3, betas=(0.9, 0.95), weight_decay=0.05),
+        type='AdamW', lr=1.5e-3, betas=(0.9, 0.95), weight_decay=0.05),
     paramwise_cfg=dict(
         norm_decay_mult=0., bias_decay_mult=0., flat_decay_mult=0.))
 param_scheduler = dict(

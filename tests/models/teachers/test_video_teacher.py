@@ -4,6 +4,7 @@ import torch
 from mmaction.models.backbones.vit_mae import VisionTransformer
 
 from mvd_mm.models import VideoMAETeacher
+from mvd_mm.models.layers.position_embedding import build_position_table
 
 
 @pytest.fixture
@@ -62,5 +63,15 @@ def test_grid_and_width_are_those_of_the_network(teacher):
     assert teacher.view == 'imgs'
 
 
-def test_positions_are_those_of_videomae(vit_cfg):
-    assert VideoMAETeacher(vit_cfg()).vit.pos_embed_type == 'sinusoid_1d'
+def test_positions_are_those_of_videomae_by_default(vit_cfg):
+    vit = VideoMAETeacher(vit_cfg()).vit
+    assert vit.pos_embed_type == 'sinusoid_1d'
+    table = build_position_table('sinusoid_1d', 32, (2, 4, 4))
+    assert (vit.pos_embed == table).all()
+
+
+def test_other_positions_can_be_asked_for(vit_cfg):
+    default = VideoMAETeacher(vit_cfg()).vit
+    vit = VideoMAETeacher(vit_cfg(pos_embed_type='sincos_3d')).vit
+    assert vit.pos_embed_type == 'sincos_3d'
+    assert (vit.pos_embed != default.pos_embed).any()

@@ -1,19 +1,18 @@
-"""The twelve classes, and trajectories of which no single frame tells one.
+"""The ten classes, and trajectories of which a middle frame tells none.
 
-A scene holds a pair of objects. Its state has six coordinates, and the state
-of frame 0 is drawn from one and the same distribution whatever the class: a
-uniform one on the region that :func:`limits` bounds. A class is one
-coordinate moving at constant speed, forward or backward, and starting over
-when it arrives at its limit, as an animation that loops. Such a motion maps
-the uniform distribution onto itself. Hence the state of *any* frame of *any*
-class has that same distribution, and only the order of the frames tells the
-class.
+A scene holds one object. Its state in the middle of the clip is drawn from
+one and the same distribution whatever the class. A class is one coordinate
+that moves at constant speed through that state, forward or backward: the two
+classes of a pair are the same clips played forward and backward. Hence the
+middle tells nothing of the class. It is a frame where their number is odd, and
+half a step from a frame where it is even. The first and the last frame do tell
+something: how much is measured in the README.
 
 Lengths are in units of the shorter side of the frame, x points right and y
 down, hence growing angles (radians) turn clockwise on the screen.
 """
 import math
-from typing import Dict, Optional, Tuple
+from typing import Dict, Tuple
 
 import numpy as np
 
@@ -24,23 +23,19 @@ FAMILIES = {
     'angle': ('rotate_clockwise', 'rotate_counterclockwise'),
     'log_size': ('grow', 'shrink'),
     'bearing': ('orbit_clockwise', 'orbit_counterclockwise'),
-    'distance': ('part', 'approach'),
 }
 CLASSES = tuple(name for pair in FAMILIES.values() for name in pair)
 # how far a coordinate moves within a clip, from the slowest to the fastest
 TRAVEL = {
-    'x': (0.35, 0.5),
-    'y': (0.35, 0.5),
+    'x': (0.45, 0.65),
+    'y': (0.45, 0.65),
     'angle': (math.radians(100), math.radians(180)),
-    'log_size': (math.log(1.7), math.log(2.2)),
-    'bearing': (math.radians(100), math.radians(180)),
-    'distance': (0.35, 0.5),
+    'log_size': (math.log(1.8), math.log(2.6)),
+    'bearing': (math.radians(120), math.radians(240)),
 }
-DISTANCE = (0.26, 0.64)  # between the centres of the two objects
-ROOM = 0.46  # every pair may part at least that far, or it would but flicker
-MOST_LOOPS = 1.2  # within a clip, again lest small loops flicker
-LOG_SIZE = (math.log(0.19), math.log(0.48))
-MARGIN = 0.04  # the centres stay this far from the edge of the frame
+CENTRE = (0.4, 0.6)  # share of the width, and of the height
+RADIUS = (0.12, 0.2)  # of the circle whose centre that is
+LOG_SIZE = (math.log(0.38), math.log(0.52))
 
 
 def split_label(label: int) -> Tuple[str, bool]:
@@ -63,62 +58,6 @@ def split_label(label: int) -> Tuple[str, bool]:
     return list(FAMILIES)[family], bool(backward)
 
 
-def limits(state: Dict[str, float], coordinate: str, width: float,
-           height: float) -> Optional[Tuple[float, float]]:
-    """Bound one coordinate, given the other ones.
-
-    The pair fits into the frame under any bearing, or else a bearing would
-    tell that the pair does not orbit.
-
-    Args:
-        state (dict[str, float]): All six coordinates.
-        coordinate (str): A key of ``FAMILIES``.
-        width (float): Width of the frame, in shorter sides.
-        height (float): Height of the frame, in shorter sides.
-
-    Returns:
-        tuple[float, float] | None: Lower and upper limit; None for an angle,
-        which needs none.
-    """
-    if coordinate in ('angle', 'bearing'):
-        return None
-    if coordinate == 'log_size':
-        return LOG_SIZE
-    if coordinate == 'distance':
-        x, y = state['x'], state['y']
-        room = min(x, width - x, y, height - y) - MARGIN
-        return DISTANCE[0], min(DISTANCE[1], 2 * room)
-    reach = MARGIN + max(state['distance'], ROOM) / 2
-    side = width if coordinate == 'x' else height
-    return reach, side - reach
-
-
-def draw_state(rng: np.random.Generator, width: float,
-               height: float) -> Dict[str, float]:
-    """Draw a state, uniformly on the region that ``limits`` bounds.
-
-    Args:
-        rng (np.random.Generator): Source of the draws.
-        width (float): Width of the frame, in shorter sides.
-        height (float): Height of the frame, in shorter sides.
-
-    Returns:
-        dict[str, float]: A value for each key of ``FAMILIES``.
-    """
-    while True:
-        state = dict(
-            x=rng.uniform(0, width),
-            y=rng.uniform(0, height),
-            angle=rng.uniform(0, 2 * math.pi),
-            log_size=rng.uniform(*LOG_SIZE),
-            bearing=rng.uniform(0, 2 * math.pi),
-            distance=rng.uniform(*DISTANCE))
-        # rejection keeps the density uniform; clipping would not
-        if all(low <= state[key] <= high for key in ('x', 'y')
-               for low, high in [limits(state, key, width, height)]):
-            return state
-
-
 def draw_trajectory(rng: np.random.Generator,
                     coordinate: str,
                     num_frames: int,
@@ -137,26 +76,28 @@ def draw_trajectory(rng: np.random.Generator,
         height (float): Height of the frame, in shorter sides.
 
     Returns:
-        dict[str, np.ndarray]: Each coordinate over time, shape (T, ).
+        dict[str, np.ndarray]: Over time, shape (T, ): the coordinates ``x``
+        and ``y`` of a circle's centre, the ``bearing`` of the object on it,
+        its ``angle`` and ``log_size``; and the ``radius`` of the circle.
     """
-    state = draw_state(rng, width, height)
+    middle = dict(
+        x=width * rng.uniform(*CENTRE),
+        y=height * rng.uniform(*CENTRE),
+        angle=rng.uniform(0, 2 * math.pi),
+        log_size=rng.uniform(*LOG_SIZE),
+        bearing=rng.uniform(0, 2 * math.pi),
+        radius=rng.uniform(*RADIUS))
     slow, fast = TRAVEL[coordinate]
     travel = slow + (fast - slow) * rng.random()
-    states = {key: np.full(num_frames, value) for key, value in state.items()}
-    bounds = limits(state, coordinate, width, height)
-    if bounds is not None:
-        travel = min(travel, MOST_LOOPS * (bounds[1] - bounds[0]))
-    states[coordinate] += np.linspace(0, travel, num_frames)
-    if bounds is not None:
-        low, high = bounds
-        states[coordinate] = low + (states[coordinate] - low) % (high - low)
+    states = {key: np.full(num_frames, value) for key, value in middle.items()}
+    states[coordinate] += np.linspace(-.5, .5, num_frames) * travel
     return states
 
 
 def label_of(seed: int, split: int, index: int) -> int:
     """Draw the class of a clip, such that every class is equally frequent.
 
-    Each run of twelve clips holds every class once, in random order. Hence
+    Each run of ten clips holds every class once, in random order. Hence
     the label of a clip does not depend on how many clips there are.
 
     Args:

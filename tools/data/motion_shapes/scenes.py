@@ -1,4 +1,4 @@
-"""Drawing of the scenes: a pair of objects on a background, frame by frame.
+"""Drawing of the scenes: an object on a background, frame by frame.
 
 Shapes: T frames, H rows, W columns; colours are RGB in [0, 1] until the very
 end. Lengths are in units of the shorter side of the frame.
@@ -26,14 +26,15 @@ def draw_background(rng: np.random.Generator, grid: np.ndarray,
     Returns:
         np.ndarray: Frames of shape (T, H, W, 3).
     """
-    bearing = rng.uniform(0, 2 * np.pi)
-    ends = [
-        colour_of(rng.random(), rng.uniform(.1, .5), rng.uniform(.35, .75))
-        for _ in range(2)
-    ]
+    # dark to bright: its slope must stand out of the noise of the encoder,
+    # or normalised patches would be nothing but that
+    bearing, hue = rng.uniform(0, 2 * np.pi), rng.random()
+    dark = colour_of(hue, rng.uniform(.3, .7), rng.uniform(.1, .4))
+    bright = colour_of(hue + rng.uniform(.1, .5), rng.uniform(.3, .7),
+                       rng.uniform(.7, 1))
     x, y = grid - np.float32(.5)
     ramp = .5 + .7 * (math.cos(bearing) * x + math.sin(bearing) * y)
-    frames = ends[0] + np.clip(ramp, 0, 1)[..., None] * (ends[1] - ends[0])
+    frames = dark + np.clip(ramp, 0, 1)[..., None] * (bright - dark)
     if not setting.waves:
         return frames
     time = np.linspace(-.5, .5, num_frames, dtype=np.float32)[:, None, None]
@@ -103,15 +104,14 @@ def render_clip(rng: np.random.Generator, label: int, setting: Setting,
                 camera[1],
                 angle=rng.uniform(-.6, .6) * time,
                 size=np.full(num_frames, rng.uniform(.12, .25))))
-    for side in (-.5, .5):  # the two objects of the pair, last hence on top
-        offset = side * states['distance']
-        paint(
-            frames, grid, draw_look(rng, setting.varied),
-            dict(
-                x=states['x'] + offset * np.cos(states['bearing']) - camera[0],
-                y=states['y'] + offset * np.sin(states['bearing']) - camera[1],
-                angle=states['angle'],
-                size=np.exp(states['log_size'])))
+    circle = states['radius'], states['bearing']
+    paint(
+        frames, grid, draw_look(rng, setting.varied),
+        dict(
+            x=states['x'] + circle[0] * np.cos(circle[1]) - camera[0],
+            y=states['y'] + circle[0] * np.sin(circle[1]) - camera[1],
+            angle=states['angle'],
+            size=np.exp(states['log_size'])))
     if setting.noise:
         noise = rng.standard_normal(frames.shape, dtype=np.float32)
         frames += np.float32(setting.noise) * noise

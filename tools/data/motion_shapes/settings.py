@@ -4,7 +4,7 @@ from typing import Optional, Tuple
 
 from classes import CLASSES
 
-VERSION = 1  # raise it whenever the frames of some clip change
+VERSION = 2  # raise it whenever the frames of some clip change
 FPS = 10
 # decord 0.6 takes the row padding of these widths for a fourth channel
 UNREADABLE_WIDTHS = (16, 24, 48, 72)

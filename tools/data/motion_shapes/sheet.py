@@ -4,7 +4,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-SHOWN = (0, 4, 8, 12, 15)  # frames, one column each
+SHOWN = 5  # frames from the first to the last, one column each
 ZOOM = 3
 GAP = 2  # pixels between frames
 
@@ -53,7 +53,7 @@ def write_sheet(videos: Path, path: Path) -> None:
     rows = []
     for label, name in sorted(clips.items()):
         frames = read_frames(videos / name)
-        row = [frames[min(k, len(frames) - 1)] for k in SHOWN]
+        shown = np.linspace(0, len(frames) - 1, SHOWN).round().astype(int)
         row = [
             cv2.copyMakeBorder(
                 cv2.resize(
@@ -64,7 +64,7 @@ def write_sheet(videos: Path, path: Path) -> None:
                     interpolation=cv2.INTER_NEAREST),
                 *[GAP] * 4,
                 cv2.BORDER_CONSTANT,
-                value=(255, 255, 255)) for frame in row
+                value=(255, 255, 255)) for frame in frames[shown]
         ]
         row = np.concatenate(row, axis=1)
         title = np.full((16, row.shape[1], 3), 255, dtype=np.uint8)

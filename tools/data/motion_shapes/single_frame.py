@@ -4,7 +4,8 @@
 
 Classifies the held-out clips by the pixels of one frame alone: a linear
 classifier (ridge regression onto the classes) and nearest neighbours, both
-fitted on the training clips. A set that needs motion stays at chance.
+fitted on the training clips. The middle of the clips should stay at chance,
+the first and the last frame do not: see the README beside this file.
 """
 import argparse
 from pathlib import Path
