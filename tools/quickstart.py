@@ -75,10 +75,10 @@ def stages_of(work_dir: Path, kind: str) -> List[Stage]:
 
     return [
         stage('1/3 image teacher: MAE on single frames', 'mae_vit*', 'mae',
-              0.12),
+              0.08),
         stage('2/3 video teacher: VideoMAE on clips', 'videomae_vit*',
-              'videomae', 0.38),
-        stage('3/3 student: MVD from both teachers', 'mvd_vit*', 'mvd', 0.5),
+              'videomae', 0.37),
+        stage('3/3 student: MVD from both teachers', 'mvd_vit*', 'mvd', 0.55),
     ]
 
 

@@ -15,13 +15,13 @@ __all__ = ['linear_probe', 'knn_probe', 'ExplainedVariance']
 Split = Tuple[np.ndarray, np.ndarray]
 
 
-def linear_probe(train: Split, val: Split, strength: float = 1.) -> float:
+def linear_probe(train: Split, val: Split, strength: float = 0.1) -> float:
     """Top-1 accuracy of logistic regression on standardised features.
 
     Args:
         train (tuple): Features (N, D) and labels (N, ).
         val (tuple): The same of held-out clips.
-        strength (float): Inverse of the L2 penalty; scikit-learn's default.
+        strength (float): Inverse of the L2 penalty.
 
     Returns:
         float: Percent.
@@ -47,7 +47,8 @@ class ExplainedVariance:
 
     One minus the squared error over the squared distance of the targets to
     their mean, channel by channel, summed over channels (R squared). 1:
-    perfect; 0: no better than always the mean; below 0: worse.
+    perfect; 0: no better than always the mean; below 0: worse. Reported in
+    percent.
     """
 
     def __init__(self) -> None:

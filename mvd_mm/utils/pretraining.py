@@ -5,6 +5,7 @@ from typing import Optional
 import torch
 from mmengine.config import Config
 from mmengine.device import get_device
+from mmengine.logging import MMLogger
 from mmengine.model import BaseModel
 from mmengine.registry import MODELS, init_default_scope
 from mmengine.runner import Runner
@@ -31,7 +32,12 @@ def build_pretrained(cfg: Config, checkpoint: Optional[str]) -> BaseModel:
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     model = MODELS.build(cfg.model)
+    logger = MMLogger.get_current_instance()
+    level = logger.level
+    # MMEngine tells of every single parameter how it was initialised
+    logger.setLevel('WARNING')
     model.init_weights()
+    logger.setLevel(level)
     if checkpoint is not None:
         load_strictly(model, read_state_dict(checkpoint), source=checkpoint)
     return model.to(get_device()).eval()

@@ -86,9 +86,8 @@ def train(stage: Stage, options: Dict[str, object], seed: int,
     print(f'{stage.title}\n  python tools/train.py {stage.config.name}, '
           f'log: {log}')
     terminal, shown, begin = sys.stdout.isatty(), 0., time.monotonic()
-    epochs = int(
-        options.get('train_cfg.max_epochs',
-                    Config.fromfile(stage.config).train_cfg.max_epochs))
+    cfg = Config.fromfile(stage.config)
+    epochs = options.get('train_cfg.max_epochs', cfg.train_cfg.max_epochs)
     with log.open(
             'w', buffering=1) as file, subprocess.Popen(
                 command,

@@ -9,5 +9,5 @@ _base_ = [
     '../../_base_/quickstart_runtime.py',
 ]
 
-param_scheduler = dict(end=6)
-train_cfg = dict(max_epochs=6)
+param_scheduler = dict(end=3)
+train_cfg = dict(max_epochs=3)

@@ -1,10 +1,13 @@
-"""The video teacher of the quickstart on a folder of your own videos.
+"""The student of the quickstart on a folder of your own videos.
 
     bash tools/quickstart.sh --videos DIR
 """
 _base_ = [
-    '../../_base_/models/videomae_vit-micro-p16.py',
+    '../../_base_/models/mvd_vit-micro-p16_teachers-micro.py',
     '../../_base_/datasets/videos_mvd.py',
     '../../_base_/schedules/adamw_quickstart.py',
     '../../_base_/quickstart_runtime.py',
 ]
+
+param_scheduler = dict(end=6)
+train_cfg = dict(max_epochs=6)
