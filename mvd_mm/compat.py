@@ -11,6 +11,7 @@ from argparse import Namespace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from pickle import UnpicklingError
 from types import ModuleType
 
 import numpy as np
@@ -63,8 +64,8 @@ def _statistic_of(owner: type, name: str):
     from mmengine.logging import HistoryBuffer
     if owner is not HistoryBuffer or name not in ('min', 'max', 'current',
                                                   'mean'):
-        raise ValueError(f'the file asks for attribute {name!r} of {owner!r},'
-                         ' which is not trusted')
+        raise UnpicklingError(f'the file asks for attribute {name!r} of '
+                              f'{owner!r}, which is not trusted')
     return getattr(owner, name)
 
 
