@@ -21,8 +21,7 @@ from mmengine.utils import digit_version
 
 __all__ = [
     'apply', 'stub_missing_drn', 'restore_numpy_nan', 'trust_classes',
-    'replace_file_client', 'checkpoint_without_reentry',
-    'drop_log_lines'
+    'replace_file_client', 'checkpoint_without_reentry', 'drop_log_lines'
 ]
 
 

@@ -53,7 +53,8 @@ def target_size(width: int, height: int, short_side: int) -> Tuple[int, int]:
     scale = min(1., short_side / min(width, height))
     # rounded up only where the original is as large
     size = [
-        max(2, min(round(side * scale / 2), side // 2) * 2)
+        max(2,
+            min(round(side * scale / 2), side // 2) * 2)
         for side in (width, height)
     ]
     if size[0] in _UNREADABLE_WIDTHS:

@@ -24,11 +24,10 @@ class VideoMAETeacher(FrozenTeacher):
                  vit: dict,
                  checkpoint: Optional[str] = None,
                  random_init: bool = False) -> None:
-        super().__init__(
-            {
-                'pos_embed_type': 'sinusoid_1d',
-                **vit
-            }, checkpoint, random_init)
+        super().__init__({
+            'pos_embed_type': 'sinusoid_1d',
+            **vit
+        }, checkpoint, random_init)
 
     def extract_targets(self, clip: Tensor) -> Tensor:
         """Shape (B, 3, T, H, W) to (B, L, F)."""
