@@ -32,7 +32,7 @@ KINDS = dict(
         with_cls_token=True,
         qkv_bias='full',
         pos_embed_type='sincos_2d'),
-    video=dict(pos_embed_type='sinusoid_1d'))
+    video=dict(pos_embed_type='sincos_3d'))
 ENVIRONMENT = {
     **os.environ, 'OMP_NUM_THREADS': '1',
     'MVD_MM_PYTHON': sys.executable
