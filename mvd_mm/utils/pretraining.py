@@ -36,8 +36,10 @@ def build_pretrained(cfg: Config, checkpoint: Optional[str]) -> BaseModel:
     level = logger.level
     # MMEngine tells of every single parameter how it was initialised
     logger.setLevel('WARNING')
-    model.init_weights()
-    logger.setLevel(level)
+    try:
+        model.init_weights()
+    finally:  # also where a teacher's file is missing
+        logger.setLevel(level)
     if checkpoint is not None:
         load_strictly(model, read_state_dict(checkpoint), source=checkpoint)
     return model.to(get_device()).eval()
