@@ -1,8 +1,15 @@
-from .files import detect_kind, read_state_dict, unwrap
+from .architecture import Architecture, describe, find_gaps
+from .conversion import convert, name_weights
+from .files import read_content, read_state_dict, unwrap, write_state_dict
+from .kinds import KINDS, detect_kind, table_of
 from .loading import encoder_state_dict, load_encoder, load_strictly
-from .rules import RULES, Rule, encoder_rules, rename
+from .naming import INVERSE, RULES
+from .report import LoadReport
+from .rules import Rule, rename
 
 __all__ = [
-    'detect_kind', 'read_state_dict', 'unwrap', 'encoder_state_dict',
-    'load_encoder', 'load_strictly', 'RULES', 'Rule', 'encoder_rules', 'rename'
+    'Architecture', 'describe', 'find_gaps', 'convert', 'name_weights',
+    'read_content', 'read_state_dict', 'unwrap', 'write_state_dict', 'KINDS',
+    'detect_kind', 'table_of', 'encoder_state_dict', 'load_encoder',
+    'load_strictly', 'INVERSE', 'RULES', 'LoadReport', 'Rule', 'rename'
 ]

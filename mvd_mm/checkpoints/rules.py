@@ -4,7 +4,16 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from torch import Tensor
 
-__all__ = ['Rule', 'rename', 'encoder_rules', 'RULES']
+__all__ = ['Rule', 'rename', 'two_way']
+
+#: what a template may hold in braces
+_PLACES = {
+    '{n}': r'(\d+)',  # number of a block
+    '{p}': r'(weight|bias)',
+    '{qv}': r'([qv]_bias)',
+    '{norm}': r'(norm[12])',
+    '{gamma}': r'(gamma_[12])',
+}
 
 
 class Rule(NamedTuple):
@@ -21,6 +30,37 @@ class Rule(NamedTuple):
     reason: str = ''
 
 
+def two_way(
+    pairs: Sequence[Tuple[str, str]],
+    source: str = '',
+    target: str = '',
+) -> Tuple[List[Rule], List[Rule]]:
+    """Make rules for both directions out of one table.
+
+    Args:
+        pairs (Sequence[tuple[str, str]]): Templates of the same weight in two
+            namings, with ``{n}``, ``{p}``, ``{qv}``, ``{norm}``, ``{gamma}``
+            in the same order on both sides.
+        source (str): Prefix of the first naming.
+        target (str): Prefix of the second naming.
+
+    Returns:
+        tuple[list[Rule], list[Rule]]: First naming to second, and back.
+    """
+    there = [_rule(source + a, target + b) for a, b in pairs]
+    back = [_rule(target + b, source + a) for a, b in pairs]
+    return there, back
+
+
+def _rule(source: str, target: str) -> Rule:
+    pieces = re.split(r'(\{\w+\})', source)
+    pattern = ''.join(_PLACES.get(p) or re.escape(p) for p in pieces)
+    count = iter(range(1, 10))
+    repl = ''.join(rf'\{next(count)}' if piece in _PLACES else piece
+                   for piece in re.split(r'(\{\w+\})', target))
+    return Rule(pattern, repl)
+
+
 def rename(
         state_dict: Dict[str, Tensor], rules: Sequence[Rule]
 ) -> Tuple[Dict[str, Tensor], Dict[str, List[str]]]:
@@ -34,8 +74,9 @@ def rename(
         tuple: Weights under their new names, and the dropped keys by reason.
 
     Raises:
-        KeyError: If keys match no rule. A converter must account for each
-            weight it is given, so a new upstream key fails loudly.
+        KeyError: If keys match no rule, or two get the same name. A converter
+            must account for each weight it is given, so a new upstream key
+            fails loudly.
     """
     renamed: Dict[str, Tensor] = {}
     dropped: Dict[str, List[str]] = {}
@@ -47,8 +88,12 @@ def rename(
                 continue
             if rule.repl is None:
                 dropped.setdefault(rule.reason, []).append(key)
-            else:
-                renamed[match.expand(rule.repl)] = weight
+                break
+            name = match.expand(rule.repl)
+            if name in renamed:
+                raise KeyError(f'{key!r} and another key are both {name!r}: '
+                               'the file holds two models in one')
+            renamed[name] = weight
             break
         else:
             unknown.append(key)
@@ -57,66 +102,3 @@ def rename(
                        f'{unknown[:5]}: this is not the kind of file it was '
                        'taken for, or one of its parts is not known here')
     return renamed, dropped
-
-
-def _block_rules(source: str, target: str) -> List[Rule]:
-    """Transformer blocks below a prefix, published names to ours."""
-    block = r'(blocks\.\d+\.)'
-    return [
-        Rule(rf'{source}{block}mlp\.fc1\.(.*)',
-             rf'{target}\1mlp.layers.0.0.\2'),
-        Rule(rf'{source}{block}mlp\.fc2\.(.*)', rf'{target}\1mlp.layers.1.\2'),
-        Rule(rf'{source}{block}((?:norm1|norm2|attn|gamma_[12]).*)',
-             rf'{target}\1\2'),
-    ]
-
-
-def encoder_rules(source: str = '', target: str = '') -> List[Rule]:
-    """Published encoder below ``source`` to ``MVDVisionTransformer``."""
-    return [
-        Rule(rf'{source}patch_embed\.proj\.(.*)',
-             rf'{target}patch_embed.projection.\1'),
-        *_block_rules(source, target),
-        Rule(rf'{source}((?:norm|fc_norm)\..*|cls_token|pos_embed)',
-             rf'{target}\1'),
-    ]
-
-
-def _branch_rules(suffix: str, name: str) -> List[Rule]:
-    """One of MVD's two decoders."""
-    target = f'branches.{name}.decoder.'
-    return [
-        Rule(rf'(mask_token|pos_embed)_{suffix}', rf'{target}\1'),
-        Rule(rf'down_{suffix}\.(.*)', rf'{target}proj_in.\1'),
-        *_block_rules(rf'decoder_{suffix}\.', target),
-        Rule(rf'decoder_{suffix}\.norm\.(.*)', rf'{target}norm.\1'),
-        Rule(rf'decoder_{suffix}\.head\.(.*)', rf'{target}proj_out.\1'),
-    ]
-
-
-_PIXELS = Rule(r'(encoder_to_)?decoder.*|mask_token', None, 'pixel decoder')
-_HEAD = Rule(r'head\..*', None, 'classification head')
-_DECODERS = Rule(r'(decoder|down|mask_token|pos_embed)_(img|vid).*', None,
-                 'decoders of the distillation')
-
-#: kind of file -> rules to the names of ``MVDVisionTransformer`` alone, and
-#: for MVD's own files to those of the whole model
-RULES: Dict[str, List[Rule]] = {
-    'mae': [_PIXELS, *encoder_rules()],
-    'videomae_pretrain': [_PIXELS, *encoder_rules(r'encoder\.')],
-    'vit_finetune': [_HEAD, *encoder_rules()],
-    'mvd_pretrain': [_DECODERS, *encoder_rules()],
-    'ours': [
-        Rule(r'backbone\.(.*)', r'\1'),
-        Rule(r'(branches|neck|decoder|head|cls_head|data_preprocessor)\..*',
-             None, 'not part of the encoder'),
-    ],
-    'mvd_pretrain_whole': [
-        *_branch_rules('img', 'image'), *_branch_rules('vid', 'video'),
-        *encoder_rules('', 'backbone.')
-    ],
-    'vit_finetune_whole': [
-        Rule(r'head\.(.*)', r'cls_head.fc_cls.\1'),
-        *encoder_rules('', 'backbone.')
-    ],
-}

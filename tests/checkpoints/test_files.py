@@ -63,6 +63,40 @@ class TestWrappers:
             tmp_path / 'file.pth')
         assert same(read_state_dict(str(tmp_path / 'file.pth')))
 
+    @pytest.mark.parametrize(
+        'key', ['model_ema', 'state_dict_ema', 'ema_state_dict', 'ema'])
+    def test_moving_averages(self, tmp_path, key):
+        average = {f'module.{k}': v for k, v in WEIGHTS.items()}
+        content = {
+            'model': {
+                k: v + 1
+                for k, v in WEIGHTS.items()
+            },
+            key: {
+                **average, 'steps': torch.tensor(3)
+            }
+        }
+        torch.save(content, tmp_path / 'both.pth')
+        path = str(tmp_path / 'both.pth')
+        assert read_state_dict(path)['norm.bias'].tolist() == [2, 2]
+        assert same(read_state_dict(path, section=key))
+        assert same(unwrap({key: content[key]}))
+
+    def test_a_section_that_is_not_there_names_those_that_are(self):
+        with pytest.raises(ValueError, match="`section` 'ema'.*'model'"):
+            unwrap({'model': WEIGHTS}, section='ema')
+
+    def test_two_models_in_one_are_refused(self):
+        weights = {
+            **WEIGHTS,
+            **{
+                f'backbone.{k}': v
+                for k, v in WEIGHTS.items()
+            }
+        }
+        with pytest.raises(ValueError, match='two models in one'):
+            unwrap({'model': weights})
+
     def test_old_format_of_torch_loads(self, tmp_path):
         path = tmp_path / 'file.pth'
         torch.save({'model': WEIGHTS},
@@ -120,6 +154,15 @@ class TestSafety:
         if place != 'plain':  # the file is as evil as it is taken for
             torch.load(path, weights_only=False)
             assert ran.exists()
+
+    def test_a_file_that_is_trusted_may_run_code(self, tmp_path):
+        path, ran = tmp_path / 'file.pth', tmp_path / 'it ran'
+        torch.save(dict(model=WEIGHTS, args=Touch(ran)), path)
+        with pytest.raises(ValueError, match='pathlib.Path was.*--trust'):
+            read_state_dict(str(path))
+        assert not ran.exists()
+        assert same(read_state_dict(str(path), trust=True))
+        assert ran.exists()
 
 
 class TestDamage:

@@ -2,11 +2,10 @@
 import pytest
 import torch
 
-from mvd_mm.checkpoints import (encoder_state_dict, load_encoder,
+from mvd_mm.checkpoints import (RULES, encoder_state_dict, load_encoder,
                                 load_strictly, rename)
-from mvd_mm.checkpoints.rules import RULES
 from mvd_mm.models import MVD, MVDVisionTransformer
-from mvd_mm.models.layers import resize_position_table, sincos_2d
+from mvd_mm.models.layers import resize_position_table, sincos_2d, sinusoid_1d
 
 SIZES = dict(img_size=24, patch_size=8, embed_dims=32, depth=2, num_heads=4)
 MAE = dict(
@@ -220,3 +219,104 @@ class TestStrictness:
                 ValueError,
                 match=r'branches.image.decoder.pos_embed: file \(1, 72, 16\)'):
             load_strictly(MVD(**mvd_cfg()), MVD(**big).state_dict())
+
+
+class TestPretrainedInBackbone:
+    """``init_cfg`` of a config names a published file or one of ours."""
+
+    def build(self, path, **options):
+        vit = MVDVisionTransformer(
+            init_cfg=dict(type='Pretrained', checkpoint=path),
+            **{
+                **SIZES,
+                **options
+            })
+        vit.init_weights()
+        return vit
+
+    @pytest.mark.parametrize('ours', [True, False])
+    @pytest.mark.parametrize('form', [
+        dict(use_mean_pooling=True),
+        dict(use_mean_pooling=False, return_feat_map=True)
+    ])
+    def test_pretraining_feeds_recogniser_and_detector(self, student, tmp_path,
+                                                       form, ours):
+        weights = student
+        if ours:
+            weights, _ = rename(student, RULES['mvd_pretrain_whole'])
+        path = save(weights, tmp_path / 'a.pth', 'state_dict')
+        vit = self.build(path, **form)
+        assert (vit.blocks[1].attn.v_bias == student['blocks.1.attn.v_bias']
+                ).all()
+        if form['use_mean_pooling']:  # starts new
+            assert (vit.fc_norm.weight == 1).all()
+        else:
+            assert (vit.norm.weight == student['norm.weight']).all()
+
+    def test_classifier_feeds_a_detector_whose_norm_starts_new(
+            self, golden, tmp_path):
+        weights = golden('finetune_plain', 'model/')
+        path = save(weights, tmp_path / 'a.pth')
+        vit = self.build(
+            path, depth=3, use_mean_pooling=False, return_feat_map=True)
+        report = load_encoder(vit, path)
+        assert (vit.norm.weight == 1).all() and (vit.norm.bias == 0).all()
+        assert any('which tokens never passed' in r for r in report.dropped)
+        assert any('starts new after a classifier' in r for r in report.fresh)
+        assert 'dropped, 2: classification head' in str(report)
+
+
+class TestPlantedFaults:
+
+    def refuse(self, vit, weights, tmp_path, match, error=ValueError):
+        before = {k: v.clone() for k, v in vit.state_dict().items()}
+        with pytest.raises(error, match=match):
+            load_encoder(vit, save(weights, tmp_path / 'fault.pth'))
+        # never half a model
+        assert all((vit.state_dict()[k] == v).all() for k, v in before.items())
+
+    @pytest.mark.parametrize('key', [
+        'blocks.0.attn.q_bias', 'blocks.1.norm2.bias', 'norm.weight',
+        'patch_embed.proj.bias'
+    ])
+    def test_one_key_missing(self, vit, student, tmp_path, key):
+        del student[key]
+        self.refuse(vit, student, tmp_path, f"1 missing.*{key.split('.')[-1]}")
+
+    def test_one_key_extra(self, vit, student, tmp_path):
+        student['blocks.0.attn.k_bias'] = torch.zeros(32)
+        self.refuse(vit, student, tmp_path, 'blocks.0.attn.k_bias', KeyError)
+
+    def test_one_shape_changed(self, vit, student, tmp_path):
+        student['blocks.0.mlp.fc1.weight'] = torch.ones(64, 32)
+        self.refuse(vit, student, tmp_path, r'file \(64, 32\), model')
+
+    def test_one_block_dropped(self, vit, student, tmp_path):
+        student = {k: v for k, v in student.items() if 'blocks.1.' not in k}
+        self.refuse(vit, student, tmp_path, '13 missing.*blocks.1.')
+
+    def test_1d_table(self, vit, student, tmp_path):
+        source = MVDVisionTransformer(pos_embed_type='sinusoid_1d', **SIZES)
+        student['pos_embed'] = source.pos_embed
+        self.refuse(vit, student, tmp_path, 'sinusoid_1d.*sincos_3d')
+
+    def test_1d_table_in_a_decoder(self, mvd_cfg):
+        model = MVD(**mvd_cfg())
+        key = 'branches.video.decoder.pos_embed'
+        weights = model.state_dict()
+        weights[key] = sinusoid_1d(16, (2, 4, 4))
+        with pytest.raises(ValueError, match=f'{key}.*sinusoid_1d.*sincos_3d'):
+            load_strictly(model, weights)
+
+    @pytest.mark.parametrize('size', [
+        dict(embed_dims=48),
+        dict(depth=3),
+        dict(depth=1),
+    ])
+    def test_wrong_size_of_model(self, student, tmp_path, size):
+        vit = MVDVisionTransformer(use_mean_pooling=False, **{**SIZES, **size})
+        self.refuse(vit, student, tmp_path, 'does not fit')
+
+    def test_huge_tensor_in_a_small_file(self, vit, student, tmp_path):
+        student['blocks.0.norm1.weight'] = torch.ones(1).expand(10**13)
+        self.refuse(vit, student, tmp_path, 'of another shape.*norm1')

@@ -1,0 +1,195 @@
+"""What model a file's weights belong to, and which of them it lacks."""
+from typing import Dict, List, NamedTuple, Optional, Tuple, Union
+
+import torch
+from torch import Tensor
+
+from .kinds import table_of
+
+__all__ = ['Architecture', 'describe', 'find_gaps']
+
+# width -> letter, depth, heads
+_SIZES = {
+    384: ('S', 12, 6),
+    768: ('B', 12, 12),
+    1024: ('L', 24, 16),
+    1280: ('H', 32, 16)
+}
+
+
+class Architecture(NamedTuple):
+    """Sizes of an encoder, as its weights tell them.
+
+    Attributes:
+        name (str): E.g. 'ViT-B/16', or 'ViT' for sizes of one's own.
+        embed_dims (int): Width D.
+        depth (int): Number of blocks; one past the largest number.
+        patch_size (int): In pixels.
+        tubelet_size (int): In frames.
+        mlp_ratio (float): Width of the MLP over D.
+        qkv_bias (bool or str): As in ``MVDVisionTransformer``.
+        layer_scale (bool): Whether blocks have ``gamma_1``, ``gamma_2``.
+        closing (str): 'norm' (on tokens), 'fc_norm' (on their mean) or
+            'none'.
+        table (str): Kind of the position table; 'none' without one.
+        num_classes (int, optional): Of a classifier.
+        decoders (dict[str, tuple[int, int, int]]): Width, depth and outputs
+            of each decoder of pre-training.
+    """
+
+    name: str
+    embed_dims: int
+    depth: int
+    patch_size: int
+    tubelet_size: int
+    mlp_ratio: float
+    qkv_bias: Union[bool, str]
+    layer_scale: bool
+    closing: str
+    table: str
+    num_classes: Optional[int]
+    decoders: Dict[str, Tuple[int, int, int]]
+
+
+def describe(weights: Dict[str, Tensor]) -> Architecture:
+    """Tell the sizes of a model.
+
+    Args:
+        weights (dict): Under this package's names of a whole model, see
+            :func:`name_weights`.
+
+    Raises:
+        ValueError: If patch embedding or first block are missing.
+    """
+    for key in ('backbone.patch_embed.projection.weight',
+                'backbone.blocks.0.mlp.layers.0.0.weight'):
+        if key not in weights:
+            raise ValueError(f'the checkpoint lacks {key!r}: there is no '
+                             'telling what model it is of')
+    patch = weights['backbone.patch_embed.projection.weight']
+    dims, _, tubelet, side, _ = patch.shape
+    hidden = weights['backbone.blocks.0.mlp.layers.0.0.weight'].shape[0]
+    depth = _depth(weights, 'backbone.')
+    known = _SIZES.get(dims)
+    table = weights.get('backbone.pos_embed')
+    head = weights.get('cls_head.fc_cls.weight')
+    closing = [
+        n for n in ('norm', 'fc_norm') if any(
+            k.startswith(f'backbone.{n}.') for k in weights)
+    ]
+    return Architecture(
+        name=f'ViT-{known[0]}/{side}' if known else 'ViT',
+        embed_dims=dims,
+        depth=depth,
+        patch_size=side,
+        tubelet_size=tubelet,
+        mlp_ratio=hidden / dims,
+        # the first block may be the faulty one
+        qkv_bias='full' if any('attn.qkv.bias' in k for k in weights) else any(
+            k.endswith(('.q_bias', '.v_bias')) for k in weights),
+        layer_scale=any('.gamma_' in k for k in weights),
+        closing='+'.join(closing) or 'none',
+        table='none' if table is None else table_of(table),
+        num_classes=None if head is None else head.shape[0],
+        decoders=_decoders(weights))
+
+
+def _width(weight: Optional[Tensor]) -> int:
+    """Width of a decoder, by its mask token or else its projection."""
+    if weight is None:
+        return 0
+    return weight.shape[-1] if weight.ndim == 3 else weight.shape[0]
+
+
+def _depth(weights: Dict[str, Tensor], prefix: str) -> int:
+    prefix += 'blocks.'
+    numbers = [
+        int(k[len(prefix):].split('.')[0]) for k in weights
+        if k.startswith(prefix)
+    ]
+    return max(numbers, default=-1) + 1
+
+
+def _decoders(weights: Dict[str, Tensor]) -> Dict[str, Tuple[int, int, int]]:
+    decoders = {}
+    for prefix in sorted({
+            k.split('decoder.')[0] + 'decoder.'
+            for k in weights if 'decoder.' in k
+    }):
+        proj = weights.get(f'{prefix}proj_in.weight')
+        token = weights.get(f'{prefix}mask_token', proj)
+        out = weights.get(f'{prefix}proj_out.weight')
+        decoders[prefix] = (_width(token), _depth(weights, prefix),
+                            0 if out is None else out.shape[0])
+    return decoders
+
+
+def find_gaps(weights: Dict[str, Tensor], kind: str) -> List[str]:
+    """Name every weight that a complete model of this kind would have.
+
+    The model that the weights seem to be of is built without memory and
+    compared.
+
+    Args:
+        weights (dict): See :func:`describe`.
+        kind (str): A key of ``KINDS``; published kinds all have biases on
+            query and value.
+
+    Returns:
+        list[str]: Missing names, and 'NAME: file SHAPE, model SHAPE'.
+    """
+    # the models import this package
+    from mvd_mm.models import MaskedTokenDecoder, MVDVisionTransformer
+    model = describe(weights)
+    published = kind not in ('ours', 'mmaction')
+    bias = model.qkv_bias or (published and 'full'
+                              if kind == 'mae' else published)
+    depth = max(model.depth, _SIZES.get(model.embed_dims, (0, 0))[1])
+    common = dict(num_heads=1, mlp_ratio=model.mlp_ratio, qkv_bias=bias)
+    expected = {}
+    with torch.device('meta'):
+        vit = MVDVisionTransformer(
+            img_size=model.patch_size,
+            patch_size=model.patch_size,
+            num_frames=model.tubelet_size,
+            tubelet_size=model.tubelet_size,
+            embed_dims=model.embed_dims,
+            depth=depth,
+            init_values=float(model.layer_scale),
+            use_mean_pooling='fc_norm' in model.closing,
+            with_cls_token='backbone.cls_token' in weights or kind == 'mae',
+            pos_embed_type='sinusoid_1d',
+            **common)
+        expected.update({
+            f'backbone.{k}': v.shape
+            for k, v in vit.state_dict().items()
+        })
+        for prefix, (width, depth, out) in model.decoders.items():
+            decoder = MaskedTokenDecoder(
+                in_channels=model.embed_dims,
+                out_channels=max(out, 1),
+                grid_size=(1, 1, 1),
+                embed_dims=max(width, 1),
+                depth=depth,
+                proj_bias=f'{prefix}proj_in.bias' in weights
+                or not kind.startswith(('videomae', 'huggingface', 'ours')),
+                pos_embed_type='sinusoid_1d',
+                **common)
+            expected.update({
+                prefix + k: v.shape
+                for k, v in decoder.state_dict().items()
+            })
+    if model.num_classes is not None:
+        expected['cls_head.fc_cls.weight'] = (model.num_classes,
+                                              model.embed_dims)
+        expected['cls_head.fc_cls.bias'] = (model.num_classes, )
+    gaps = []
+    for key, shape in expected.items():
+        if key.endswith('pos_embed'):
+            continue  # fixed, and of any grid
+        if key not in weights:
+            gaps.append(key)
+        elif weights[key].shape != tuple(shape):
+            gaps.append(f'{key}: file {tuple(weights[key].shape)}, model '
+                        f'{tuple(shape)}')
+    return gaps

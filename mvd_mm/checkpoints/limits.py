@@ -1,0 +1,111 @@
+"""What a file of weights may cost before anything in it is read.
+
+A few kilobytes can ask for minutes of time or all of the memory. The largest
+published file, ViT-H with its optimiser, has some 2 000 tensors and 100 000
+pickle operations.
+"""
+import io
+import pickletools
+import struct
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ['check_file', 'MAX_OPERATIONS', 'MAX_HEADER']
+
+MAX_OPERATIONS = 1_000_000  # of the pickle; a few seconds
+MAX_HEADER = 16 * 2**20  # bytes of the table that names the tensors
+
+
+def check_file(path: str) -> None:
+    """Refuse what is no file of weights, and what would cost too much.
+
+    Args:
+        path (str): ``.safetensors``, or anything that ``torch.save`` wrote.
+
+    Raises:
+        ValueError: If the file is empty, a text, cut short, or asks for more
+            than the limits above.
+    """
+    size = Path(path).stat().st_size
+    if size == 0:
+        raise ValueError('it is empty (0 bytes): copy or download it again')
+    with open(path, 'rb') as file:
+        head = file.read(64)
+        if str(path).endswith('.safetensors'):
+            _check_safetensors(head, size)
+        elif head[:2] == b'PK':
+            _check_zip(path, size)
+        elif _is_text(head):
+            raise ValueError('it is a text file that begins '
+                             f'{head[:40].decode("ascii")!r}: a page or a '
+                             'pointer was saved in place of the weights')
+        else:
+            file.seek(0)
+            _check_pickles(file, 5)  # the parts of torch's old format
+
+
+def _is_text(head: bytes) -> bool:
+    return all(byte in b'\t\n\r' or 32 <= byte < 127 for byte in head)
+
+
+def _check_safetensors(head: bytes, size: int) -> None:
+    length = struct.unpack('<Q', head[:8])[0] if len(head) >= 8 else size
+    if length > size - 8:
+        raise ValueError('it is cut short or no .safetensors file: its header '
+                         f'would have {length} bytes, the file has {size}')
+    if length > MAX_HEADER:
+        raise ValueError(f'its header of {length} bytes names more tensors '
+                         f'than any model has (limit {MAX_HEADER} bytes)')
+
+
+def _check_zip(path: str, size: int) -> None:
+    table = _size_of_table(path, size)
+    if table > MAX_HEADER:
+        raise ValueError(f'its table of contents of {table} bytes names more '
+                         f'tensors than any model has (limit {MAX_HEADER})')
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+        packed = [e for e in entries if e.compress_type != zipfile.ZIP_STORED]
+        declared = sum(e.file_size for e in entries)
+        if packed or declared > size:
+            raise ValueError(
+                f'its {len(entries)} entries would unpack to {declared} bytes '
+                f'from {size}; torch.save packs nothing')
+        for entry in entries:
+            if entry.filename.endswith('data.pkl'):
+                _check_pickles(io.BytesIO(archive.read(entry)), 1)
+
+
+def _size_of_table(path: str, size: int) -> int:
+    """Bytes of the table of contents at the end of a zip file."""
+    with open(path, 'rb') as file:
+        file.seek(max(0, size - 2**16 - 128))
+        tail = file.read()
+    end = tail.rfind(b'PK\x05\x06')
+    if end < 0 or len(tail) < end + 22:
+        raise ValueError('it is cut short: the table of contents at its end '
+                         'is missing; copy or download it again')
+    table, = struct.unpack_from('<I', tail, end + 12)
+    wide = tail.rfind(b'PK\x06\x06')
+    if wide >= 0 and len(tail) >= wide + 48:  # sizes beyond 32 bits
+        table = struct.unpack_from('<Q', tail, wide + 40)[0]
+    return table
+
+
+def _check_pickles(file: BinaryIO, number: int) -> None:
+    """Count the operations, without executing any."""
+    count = 0
+    try:
+        for _ in range(number):
+            for _ in pickletools.genops(file):
+                count += 1
+                if count > MAX_OPERATIONS:
+                    break
+            if count > MAX_OPERATIONS:
+                break
+    except Exception:  # damaged: torch, which reads it next, says how
+        return
+    if count > MAX_OPERATIONS:
+        raise ValueError(f'it asks for more than {MAX_OPERATIONS} operations: '
+                         'more keys than any model has')
