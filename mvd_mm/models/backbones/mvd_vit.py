@@ -8,11 +8,16 @@ from mmcv.cnn import build_norm_layer
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mvd_mm.checkpoints import load_encoder
 from mvd_mm.registry import MODELS
 from ..layers import (TubeletEmbed, build_blocks, build_position_table,
-                      identify_table, resize_position_table, token_grid)
+                      fit_position_table, resize_position_table, token_grid)
 
 __all__ = ['MVDVisionTransformer']
+
+_FINE_TUNING_INIT = (dict(
+    type='TruncNormal', layer='Linear', std=0.02,
+    bias=0.), dict(type='Constant', layer='LayerNorm', val=1., bias=0.))
 
 
 @MODELS.register_module()
@@ -58,7 +63,9 @@ class MVDVisionTransformer(BaseModule):
         pos_embed_type (str): 'sincos_3d' (MVD), 'sinusoid_1d' (VideoMAE) or
             'sincos_2d' (MAE).
         init_cfg (dict or list[dict], optional): Initialisation; the default
-            is that of fine-tuning, truncated normal of 0.02.
+            is that of fine-tuning, truncated normal of 0.02. An entry
+            ``dict(type='Pretrained', checkpoint=FILE)`` is loaded strictly
+            from any file known here, published or ours; None: from scratch.
 
     Raises:
         ValueError: If frames do not divide by the tubelet, the size by the
@@ -87,14 +94,14 @@ class MVDVisionTransformer(BaseModule):
         return_feat_map: bool = False,
         with_cls_token: bool = False,
         pos_embed_type: str = 'sincos_3d',
-        init_cfg: Optional[Union[dict, Sequence[dict]]] = (dict(
-            type='TruncNormal', layer='Linear', std=0.02,
-            bias=0.), dict(
-                type='Constant', layer='LayerNorm', val=1., bias=0.))
+        init_cfg: Optional[Union[dict, Sequence[dict]]] = _FINE_TUNING_INIT
     ) -> None:
-        if isinstance(init_cfg, tuple):
-            init_cfg = list(init_cfg)
-        super().__init__(init_cfg=init_cfg)
+        entries = [init_cfg] if isinstance(init_cfg, dict) else init_cfg or []
+        others = [e for e in entries if e['type'] != 'Pretrained']
+        files = [e['checkpoint'] for e in entries if e not in others]
+        super().__init__(
+            others or (list(_FINE_TUNING_INIT) if files else None))
+        self._pretrained = files
         if isinstance(img_size, int):
             img_size = (img_size, img_size)
         self.grid_size = token_grid(img_size, patch_size, num_frames,
@@ -133,10 +140,14 @@ class MVDVisionTransformer(BaseModule):
         self.fc_norm = norm if use_mean_pooling else None
 
     def init_weights(self) -> None:
-        """Initialise; the class token is drawn as in MAE."""
+        """Initialise, the class token as in MAE; then load what is given."""
         super().init_weights()
         if self.cls_token is not None:
             nn.init.normal_(self.cls_token, std=0.02)
+        for path in self._pretrained:
+            if path is not None:
+                # the closing norm of pre-training is not that of fine-tuning
+                load_encoder(self, path)
 
     def encode(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
         """Tokens after the last block, before any closing norm.
@@ -220,33 +231,6 @@ class MVDVisionTransformer(BaseModule):
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
 
     def _fit_table(self, table: Tensor, key: str) -> Tensor:
-        num_extra = 0 if self.cls_token is None else 1
-        extra, table = table[:, :num_extra], table[:, num_extra:]
-        same_shape = table.shape[1] == self.pos_embed.shape[1] - num_extra
-        # a 1-D table does not tell its grid: take the model's length, or
-        # else its frame size
-        time, height, width = self.grid_size
-        side = round((table.shape[1] // time)**0.5)
-        guesses = [
-            self.grid_size, (time, side, side),
-            (table.shape[1] // (height * width), height, width)
-        ]
-        kind, grid = identify_table(table, guesses)
-        if kind == 'sinusoid_1d' and grid not in guesses:
-            raise ValueError(
-                f'{key!r} in the checkpoint is a 1-D table of '
-                f'{table.shape[1]} positions, which fits neither the length '
-                f'nor the frame size of the grid {self.grid_size}: change '
-                'frames and size one after the other')
-        if kind is None and same_shape:
-            kind = self.pos_embed_type  # learned or resized: taken on trust
-        if kind != self.pos_embed_type:
-            raise ValueError(
-                f'{key!r} in the checkpoint is a {kind or "unknown"} table of '
-                f'{table.shape[1]} positions, this model is built with '
-                f'`pos_embed_type={self.pos_embed_type!r}` for a grid of '
-                f'{self.grid_size}. MVD weights need sincos_3d, VideoMAE '
-                'weights sinusoid_1d, MAE weights sincos_2d')
-        if grid is not None:
-            table = resize_position_table(table, grid, self.grid_size)
-        return torch.cat([extra, table], dim=1)
+        return fit_position_table(table, self.pos_embed, self.pos_embed_type,
+                                  self.grid_size,
+                                  0 if self.cls_token is None else 1, key)

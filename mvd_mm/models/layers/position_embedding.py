@@ -136,6 +136,34 @@ def _square_grids(num_tokens: int) -> Sequence[Grid]:
             if num_tokens % n**2 == 0]
 
 
+def _grids_of_last(row: Tensor, num_tokens: int) -> Sequence[Grid]:
+    """Read the grid off the position of the last token, rectangles too.
+
+    Args:
+        row (Tensor): Last row of a table, shape (D, ).
+        num_tokens (int): Tokens L of the grid.
+
+    Returns:
+        list[tuple]: The grid if this is a 3-D table, and if it is a 2-D one.
+    """
+
+    def count(start: int, dims: int) -> int:
+        # the slowest sine is still on its first rise
+        sine = row[start + dims // 2 - 1].clamp(-1, 1).double()
+        slowest = 10000**((dims // 2 - 1) / (dims / 2))
+        return max(1, round(float(sine.asin() * slowest)) + 1)
+
+    dims, grids = len(row), []
+    if dims % 16 == 0:
+        time, axis = dims // 4, dims // 8 * 3
+        grids.append((count(0, time), count(time + axis,
+                                            axis), count(time, axis)))
+    if dims % 4 == 0:
+        height, width = count(dims // 2, dims // 2), count(0, dims // 2)
+        grids.append((num_tokens // (height * width), height, width))
+    return grids
+
+
 def identify_table(
     table: Tensor, grids: Sequence[Grid] = ()
 ) -> Tuple[Optional[str], Optional[Grid]]:
@@ -149,12 +177,15 @@ def identify_table(
     Returns:
         tuple: The key of ``POSITION_TABLES`` and the grid; the grid is the
         first candidate for a 1-D table, which does not tell it; (None, None)
-        for a learned or unknown table.
+        for a learned or unknown table, and for one without values.
     """
     num_tokens, dims = table.shape[1:]
-    candidates = [g for g in grids if g[0] * g[1] * g[2] == num_tokens]
-    candidates += _square_grids(num_tokens)
+    if table.is_meta:
+        return None, None
     table = table.float().cpu()
+    candidates = [*grids, *_grids_of_last(table[0, -1], num_tokens)]
+    candidates = [g for g in candidates if g[0] * g[1] * g[2] == num_tokens]
+    candidates += _square_grids(num_tokens)
     for grid in candidates:
         for kind, function in POSITION_TABLES.items():
             if dims % {'sincos_3d': 16, 'sincos_2d': 4}.get(kind, 1):

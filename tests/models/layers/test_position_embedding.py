@@ -78,9 +78,16 @@ class TestIdentify:
         table = build_position_table(kind, 64, (8, 7, 7))
         assert identify_table(table) == (kind, (8, 7, 7))
 
+    @pytest.mark.parametrize('kind, grid', [('sincos_3d', (8, 12, 16)),
+                                            ('sincos_3d', (3, 20, 7)),
+                                            ('sincos_2d', (1, 12, 16))])
+    @pytest.mark.parametrize('dims', [16, 768])
+    def test_finds_an_oblong_grid_by_itself(self, kind, grid, dims):
+        table = build_position_table(kind, dims, grid)
+        assert identify_table(table) == (kind, grid)
+
     def test_finds_an_oblong_grid_it_is_told(self):
         table = sincos_3d(64, (4, 3, 5))
-        assert identify_table(table) == (None, None)
         grids = [(8, 7, 7), (4, 5, 3), (4, 3, 5)]
         assert identify_table(table, grids) == ('sincos_3d', (4, 3, 5))
 
