@@ -1,4 +1,4 @@
-"""Fitting the position table of a checkpoint to the model it is loaded into."""
+"""Fitting a checkpoint's position table to the model that loads it."""
 import torch
 from torch import Tensor
 

@@ -20,13 +20,14 @@ def test_the_same_table_is_taken_bit_by_bit():
 def test_another_grid_is_resized_and_extra_rows_are_kept():
     extra = torch.full((1, 1, 48), 7.)
     file = torch.cat([extra, table('sincos_2d', (1, 6, 6))], dim=1)
-    own = torch.cat([torch.zeros_like(extra), table('sincos_2d', (1, 4, 4))],
+    own = torch.cat([torch.zeros_like(extra),
+                     table('sincos_2d', (1, 4, 4))],
                     dim=1)
     fitted = fit_position_table(file, own, 'sincos_2d', (1, 4, 4), 1)
     assert fitted.shape == own.shape and torch.equal(fitted[:, :1], extra)
     torch.testing.assert_close(
-        fitted[:, 1:],
-        resize_position_table(file[:, 1:], (1, 6, 6), (1, 4, 4)))
+        fitted[:, 1:], resize_position_table(file[:, 1:], (1, 6, 6),
+                                             (1, 4, 4)))
 
 
 @pytest.mark.parametrize('kind', ['sinusoid_1d', 'sincos_2d'])
