@@ -57,14 +57,39 @@ def test_linear_probe_does_not_depend_on_the_scale_of_a_channel():
     assert CHANCE + 20 < plain < 100
 
 
-def test_linear_probe_has_a_strength_of_a_tenth():
+def logistic(train, val, strength):
+    probe = make_pipeline(StandardScaler(),
+                          LogisticRegression(C=strength, max_iter=300))
+    return 100 * probe.fit(*train).score(*val)
+
+
+def test_linear_probe_takes_the_strength_that_held_out_training_clips_like():
     # few clips and wide features, so that the strength shows
-    train, val = blobs(40, gap=2, width=60), blobs(1000, gap=2, width=60)
-    expected = make_pipeline(StandardScaler(), LogisticRegression(C=0.1))
-    expected = 100 * expected.fit(*train).score(*val)
-    assert linear_probe(train, val) == pytest.approx(expected, abs=0.2)
-    assert linear_probe(train, val, strength=.1) == linear_probe(train, val)
-    assert abs(linear_probe(train, val, strength=1e-3) - expected) > 0.5
+    train, val = blobs(100, gap=2, width=60), blobs(1000, gap=2, width=60)
+    order = np.random.default_rng(0).permutation(100)
+    part = [tuple(x[i] for x in train) for i in (order[20:], order[:20])]
+    strengths = 1e-4, 1e-2, 100.
+    best = max(strengths, key=lambda c: logistic(*part, c))
+    each = {c: logistic(train, val, c) for c in strengths}
+    assert len(set(each.values())) == 3
+    assert linear_probe(train, val, strengths) == each[best]
+    assert linear_probe(train, val, [1e-4]) == each[1e-4]
+
+
+def test_strength_does_not_depend_on_the_clips_it_is_judged_by():
+    train = blobs(100, gap=2, width=60)
+    feats, labels = blobs(400, gap=2, width=60)
+    halves = [
+        linear_probe(train, (feats[part], labels[part]))
+        for part in (slice(0, 200), slice(200, None))
+    ]
+    assert linear_probe(train,
+                        (feats, labels)) == pytest.approx(np.mean(halves))
+
+
+def test_linear_probe_of_a_handful_of_clips_needs_no_choice():
+    train = np.eye(4)[:4], np.arange(4)
+    assert linear_probe(train, train) == 100
 
 
 def test_knn_compares_directions_not_lengths():
