@@ -37,7 +37,9 @@ _mvd_build_mmcv() {  # WHEEL-DIR
     esac
     rm -rf "$1"/.building.*
     partial=$(mktemp -d "$1/.building.XXXXXX") || return
-    trap 'rm -rf "$partial"' EXIT
+    # expanded now: the local is gone when the trap runs
+    # shellcheck disable=SC2064
+    trap "rm -rf '$partial'" EXIT
     trap 'exit 130' INT
     echo '      building mmcv ops: about 7 minutes on two cores, once per' \
         'user;'
