@@ -1,19 +1,19 @@
-# Clips of the rendered video set: 16 of 20 frames at 48 x 48 pixels, that is,
-# 8 x 6 x 6 tokens for tubelets of 2 x 8 x 8.
+# Clips of the rendered video set: 8 of 20 frames, every second one, at 48 x 48
+# pixels, that is, 4 x 6 x 6 tokens for tubelets of 2 x 8 x 8.
 data_root = 'data/motion_shapes'
 
 train_pipeline = [
     dict(type='mvd_mm.InMemoryDecordInit'),
     dict(
         type='SampleFrames',
-        clip_len=16,
-        frame_interval=1,
+        clip_len=8,
+        frame_interval=2,
         num_clips=1,
         out_of_bound_opt='repeat_last'),
     dict(type='DecordDecode'),
     dict(type='mvd_mm.TwoResolutionResize', scale=48),
     dict(type='mvd_mm.FormatViews', keys=('imgs', )),
-    dict(type='mvd_mm.TubeMasking', grid_size=(8, 6, 6), mask_ratio=0.75),
+    dict(type='mvd_mm.TubeMasking', grid_size=(4, 6, 6), mask_ratio=0.75),
     dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))
 ]
 train_dataloader = dict(

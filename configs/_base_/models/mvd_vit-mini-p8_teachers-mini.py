@@ -2,11 +2,17 @@
 # on 16 frames of 64 pixels, that is, 8 x 8 x 8 tokens.
 _base_ = 'mvd_vit-micro-p8_teachers-micro.py'
 
-vit = dict(img_size=64, embed_dims=192, num_heads=3)
+frame_vit = dict(img_size=64, embed_dims=192, depth=4, num_heads=3)
+vit = dict(num_frames=16, **frame_vit)
 decoder = dict(
-    in_channels=192, out_channels=192, grid_size=(8, 8, 8), embed_dims=96)
+    in_channels=192,
+    out_channels=192,
+    grid_size=(8, 8, 8),
+    embed_dims=96,
+    depth=2)
 model = dict(
     backbone=vit,
     branches=dict(
-        image=dict(teacher=dict(vit=vit), decoder=decoder),
+        image=dict(
+            teacher=dict(vit=frame_vit, num_frames=16), decoder=decoder),
         video=dict(teacher=dict(vit=vit), decoder=decoder)))

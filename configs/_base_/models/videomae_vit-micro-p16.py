@@ -3,6 +3,6 @@
 _base_ = 'videomae_vit-micro-p8.py'
 
 model = dict(
-    backbone=dict(img_size=112, patch_size=16),
+    backbone=dict(img_size=112, patch_size=16, num_frames=16),
     decoder=dict(out_channels=1536, grid_size=(8, 7, 7)),
     head=dict(patch_size=16))

@@ -1,5 +1,5 @@
-# The smallest VideoMAE: ViT of 4 blocks, 128 wide, on 16 frames of 48 pixels,
-# that is, 8 x 6 x 6 tubelets of 3 * 2 * 8 * 8 = 384 values. Two things differ
+# The smallest VideoMAE: ViT of 4 blocks, 128 wide, on 8 frames of 48 pixels,
+# that is, 4 x 6 x 6 tubelets of 3 * 2 * 8 * 8 = 384 values. Two things differ
 # from VideoMAE, for a training of minutes: 3-D positions, with which it leaves
 # the plateau of the first epochs sooner, and pixels that are not normalised
 # per patch, because in smooth scenes that enlarges the noise of the encoder.
@@ -12,11 +12,12 @@ model = dict(
         embed_dims=128,
         depth=4,
         num_heads=2,
+        num_frames=8,
         pos_embed_type='sincos_3d'),
     decoder=dict(
         in_channels=128,
         out_channels=384,
-        grid_size=(8, 6, 6),
+        grid_size=(4, 6, 6),
         embed_dims=64,
         depth=2,
         num_heads=1,
