@@ -1,9 +1,23 @@
+from .ava_video_frames import AVAVideoFrames
+from .box_aware_random_crop import BoxAwareRandomCrop
+from .clip_hsv_jitter import ClipHSVJitter
+from .clip_rand_augment import ClipRandAugment
+from .clip_random_erasing import ClipRandomErasing
+from .clip_random_resized_crop import ClipRandomResizedCrop
+from .floored_resize import FlooredResize
 from .format_views import FormatViews
 from .in_memory_decord_init import InMemoryDecordInit
+from .jitter_boxes import JitterBoxes
 from .masking import RandomMasking, TubeMasking
+from .segment_sample_frames import SegmentSampleFrames
+from .strided_sample_frames import StridedSampleFrames
+from .three_crop_views import ThreeCropViews
 from .two_resolution_resize import TwoResolutionResize
 
 __all__ = [
-    'FormatViews', 'InMemoryDecordInit', 'RandomMasking', 'TubeMasking',
-    'TwoResolutionResize'
+    'AVAVideoFrames', 'BoxAwareRandomCrop', 'ClipHSVJitter', 'JitterBoxes',
+    'ClipRandAugment', 'ClipRandomErasing', 'ClipRandomResizedCrop',
+    'FlooredResize', 'FormatViews', 'InMemoryDecordInit', 'RandomMasking',
+    'SegmentSampleFrames', 'StridedSampleFrames', 'ThreeCropViews',
+    'TubeMasking', 'TwoResolutionResize'
 ]

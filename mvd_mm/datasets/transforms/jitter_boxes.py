@@ -1,0 +1,67 @@
+"""Proposals for training, made from the ground truth."""
+from typing import Sequence
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from mvd_mm.registry import TRANSFORMS
+
+__all__ = ['JitterBoxes']
+
+
+@TRANSFORMS.register_module()
+class JitterBoxes(BaseTransform):
+    """Propose every ground-truth box with its edges moved at random.
+
+    A detector's boxes are never exact; the network learns to live with it
+    without a proposal file. Each of the four edges moves on its own, uniformly
+    between so many box sides inwards and outwards, and stays in the frame.
+    Rows keep their order: ``mvd_mm.RowAssigner`` hands box i's labels to
+    proposal i.
+
+    Required Keys:
+
+    - gt_bboxes (np.ndarray): (N, 4), pixels, after any crop and flip.
+    - img_shape (tuple[int, int])
+
+    Added Keys:
+
+    - proposals (np.ndarray): float32, (N, 4), pixels.
+
+    Args:
+        x_range (Sequence[float]): Bounds for the left edge in box widths,
+            negative is outwards; the right edge mirrors it.
+        y_range (Sequence[float]): The same for top and bottom, in heights.
+
+    Raises:
+        ValueError: If a range is not rising or leaves (-1, 0.5): edges of
+            one box would meet.
+    """
+
+    def __init__(
+        self,
+        x_range: Sequence[float] = (-0.2, 0.1),
+        y_range: Sequence[float] = (-0.1, 0.05)
+    ) -> None:
+        for name, bounds in (('x_range', x_range), ('y_range', y_range)):
+            if len(bounds) != 2 or not -1 < bounds[0] <= bounds[1] < 0.5:
+                raise ValueError(f'`{name}` must be two rising numbers in '
+                                 f'(-1, 0.5), got {bounds}')
+        self.x_range = tuple(x_range)
+        self.y_range = tuple(y_range)
+
+    def transform(self, results: dict) -> dict:
+        """Draw with NumPy's global generator."""
+        boxes = np.asarray(results['gt_bboxes'], dtype=np.float32)
+        sides = np.tile(boxes[:, 2:] - boxes[:, :2], 2)  # (N, 4)
+        low, high = np.array([self.x_range, self.y_range] * 2).T
+        inwards = np.random.uniform(low, high, boxes.shape)
+        boxes = boxes + np.array([1, 1, -1, -1]) * inwards * sides
+        height, width = results['img_shape']
+        results['proposals'] = np.clip(
+            boxes, 0, [width, height, width, height]).astype(np.float32)
+        return results
+
+    def __repr__(self) -> str:
+        return (f'{self.__class__.__name__}(x_range={self.x_range}, '
+                f'y_range={self.y_range})')
