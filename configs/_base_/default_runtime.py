@@ -8,3 +8,5 @@ default_hooks = dict(
     # 'auto', inherited, has no meaning where nothing is evaluated
     checkpoint=dict(
         type='CheckpointHook', interval=20, max_keep_ckpts=3, save_best=None))
+# effective batch, learning rate, epochs, iterations: in the log at the start
+custom_hooks = [dict(type='mvd_mm.RunSummaryHook')]

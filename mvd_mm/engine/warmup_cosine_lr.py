@@ -15,7 +15,8 @@ class WarmupCosineLR(_ParamScheduler):
 
     With W warm-up updates out of N, update i runs at
 
-    - lr * i / (W - 1) for i < W: 0 first, the peak at the last of them;
+    - lr * (s + (1 - s) * i / (W - 1)) for i < W: s * lr, by default 0, first,
+      the peak at the last of them;
     - lr * (r + (1 - r) / 2 * (1 + cos(pi * (i - W) / (N - W)))) after.
 
     MMEngine's ``LinearLR`` cannot start at 0 (it multiplies the last value),
@@ -26,6 +27,7 @@ class WarmupCosineLR(_ParamScheduler):
         optimizer (OptimWrapper): Its learning rates are the peaks.
         eta_min_ratio (float): Last value over the peak, r; a ratio, so that
             it holds for each group of a layer-wise decay.
+        start_ratio (float): First value over the peak, s.
         warmup (int): Warm-up, in epochs with ``convert_to_iter_based``, else
             in iterations.
         end (int): Length of the schedule, in the same unit.
@@ -45,6 +47,7 @@ class WarmupCosineLR(_ParamScheduler):
                  warmup: int,
                  end: int,
                  accumulative_counts: int = 1,
+                 start_ratio: float = 0.,
                  last_step: int = -1,
                  by_epoch: bool = False,
                  verbose: bool = False) -> None:
@@ -55,10 +58,14 @@ class WarmupCosineLR(_ParamScheduler):
         if not 0 <= eta_min_ratio <= 1:
             raise ValueError('`eta_min_ratio` must be inside [0, 1], got '
                              f'{eta_min_ratio}')
+        if not 0 <= start_ratio <= 1:
+            raise ValueError('`start_ratio` must be inside [0, 1], got '
+                             f'{start_ratio}')
         if not 0 <= warmup < end:
             raise ValueError('`warmup` must be shorter than `end`, got '
                              f'{warmup} and {end}')
         self.eta_min_ratio = eta_min_ratio
+        self.start_ratio = start_ratio
         self.accumulative_counts = accumulative_counts
         self.warmup_updates = warmup // accumulative_counts
         self.num_updates = max(end // accumulative_counts, 1)
@@ -98,7 +105,8 @@ class WarmupCosineLR(_ParamScheduler):
         """Share of the peak at an iteration, counted from 0."""
         update = min(step // self.accumulative_counts, self.num_updates - 1)
         if update < self.warmup_updates:
-            return update / max(self.warmup_updates - 1, 1)
+            rise = update / max(self.warmup_updates - 1, 1)
+            return self.start_ratio + (1 - self.start_ratio) * rise
         progress = (update - self.warmup_updates) / (
             self.num_updates - self.warmup_updates)
         cosine = (1 + math.cos(math.pi * progress)) / 2

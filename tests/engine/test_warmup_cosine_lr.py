@@ -78,6 +78,16 @@ def test_accumulation_repeats_each_value_of_the_schedule(case):
         assert lrs[count * int(step)] == pytest.approx(lr, rel=1e-9, abs=1e-18)
 
 
+def test_starts_at_its_share_of_each_groups_peak():
+    wrapper = make_wrapper(lrs=(0.2, 0.1))
+    scheduler = build(
+        wrapper, 4, warmup=2, end=4, start_ratio=0.3, eta_min_ratio=0.)
+    rates = list(batches(wrapper, scheduler, 16))
+    for update in range(8):  # W = 8
+        factor = 0.3 + 0.7 * update / 7
+        assert rates[update] == pytest.approx([0.2 * factor, 0.1 * factor])
+
+
 def test_groups_of_a_layer_decay_keep_their_ratio():
     wrapper = make_wrapper([1e-3, 0.75e-3, 0.75**5 * 1e-3])
     scheduler = build(wrapper, 4, warmup=2, end=10, eta_min_ratio=0.01)
@@ -135,6 +145,7 @@ def test_no_warning(count):
     (dict(by_epoch=True), 'by_epoch'),
     (dict(eta_min_ratio=1.5), 'eta_min_ratio'),
     (dict(eta_min_ratio=-0.1), 'eta_min_ratio'),
+    (dict(start_ratio=1.5), 'start_ratio'),
     (dict(warmup=10), 'warmup'),
     (dict(warmup=-1), 'warmup'),
 ])

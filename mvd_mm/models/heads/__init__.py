@@ -1,4 +1,9 @@
+from .attentive_head import AttentiveHead
 from .feature_distill_head import FeatureDistillHead
 from .pixel_reconstruction_head import PixelReconstructionHead
+from .recognition_head import RecognitionHead
 
-__all__ = ['FeatureDistillHead', 'PixelReconstructionHead']
+__all__ = [
+    'AttentiveHead', 'FeatureDistillHead', 'PixelReconstructionHead',
+    'RecognitionHead'
+]

@@ -1,0 +1,20 @@
+# Fine-tuning as published for MVD and VideoMAE: AdamW, layer decay, no
+# clipping, warm-up from 0 over 5 epochs, cosine. A leaf adds what depends on
+# the total batch: `lr`, `accumulative_counts` (in both places),
+# `eta_min_ratio`; what depends on the network: `num_layers`, `decay_rate`;
+# and the epochs: `param_scheduler.end`, `train_cfg.max_epochs`.
+optim_wrapper = dict(
+    type='AmpOptimWrapper',
+    loss_scale='dynamic',
+    optimizer=dict(
+        type='AdamW', betas=(0.9, 0.999), eps=1e-8, weight_decay=0.05),
+    # learning rate of layer i: decay_rate ** (num_layers + 1 - i); the patch
+    # embedding is layer 0, `fc_norm` and the head are layer num_layers + 1.
+    # None of biases and 1-D parameters decays
+    constructor='LearningRateDecayOptimizerConstructor',
+    paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
+# the last value is a share of each group's peak: an absolute `eta_min` would
+# be the same for all layers
+param_scheduler = dict(
+    type='mvd_mm.WarmupCosineLR', convert_to_iter_based=True, warmup=5)
+train_cfg = dict(type='EpochBasedTrainLoop', val_interval=5)

@@ -1,0 +1,65 @@
+"""What a run is going to do, in the log before its first iteration."""
+from typing import Tuple
+
+from mmengine.dist import get_world_size
+from mmengine.hooks import Hook
+from mmengine.logging import print_log
+from mmengine.optim import OptimWrapperDict
+from mmengine.runner import EpochBasedTrainLoop
+
+from mvd_mm.registry import HOOKS
+
+__all__ = ['RunSummaryHook']
+
+
+@HOOKS.register_module()
+class RunSummaryHook(Hook):
+    """State effective batch, repeats, learning rate, epochs, iterations.
+
+    After ``--auto-scale-lr`` and on resuming as well: what is stated is what
+    the run uses, not what the config holds.
+    """
+
+    def before_train(self, runner) -> None:
+        """Log one line for the batch, one for the schedule."""
+        wrapper = runner.optim_wrapper
+        if isinstance(wrapper, OptimWrapperDict):
+            return  # several optimisers: no such single figures
+        gpus = get_world_size()
+        loader = runner.train_dataloader
+        accumulation = wrapper._accumulative_counts
+        batch = gpus * loader.batch_size * accumulation
+        repeats = _repeats(loader.dataset)
+        self._say(
+            f'effective batch {batch} = {gpus} processes x '
+            f'{loader.batch_size} per process x {accumulation} '
+            f'accumulated' +
+            (f', {repeats} repeats of each: '
+             f'{batch * repeats} clips per update' if repeats > 1 else ''))
+        low, peak = _peaks(wrapper.optimizer)
+        rate = f'{peak:.4g}' if low == peak else (f'{low:.4g} (first layer) '
+                                                  f'to {peak:.4g}')
+        iters = runner.max_iters
+        updates = -(-iters // accumulation)
+        length = f'{iters} iterations, {updates} updates of the weights'
+        if isinstance(runner.train_loop, EpochBasedTrainLoop):
+            length = f'{runner.max_epochs} epochs, {length}'
+        self._say(f'peak learning rate {rate}; {length}; starts at iteration '
+                  f'{runner.iter}')
+
+    @staticmethod
+    def _say(text: str) -> None:
+        print_log(text, logger='current')
+
+
+def _repeats(dataset) -> int:
+    """Augmented clips that one entry of the data set gives."""
+    while not hasattr(dataset, 'num_repeats') and hasattr(dataset, 'dataset'):
+        dataset = dataset.dataset
+    return getattr(dataset, 'num_repeats', 1)
+
+
+def _peaks(optimizer) -> Tuple[float, float]:
+    """Lowest and highest peak over the groups; schedulers keep it aside."""
+    rates = [g.get('initial_lr', g['lr']) for g in optimizer.param_groups]
+    return min(rates), max(rates)

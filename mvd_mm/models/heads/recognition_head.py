@@ -1,0 +1,100 @@
+"""The classifier of fine-tuning."""
+from typing import Optional, Sequence
+
+from mmaction.models.heads import TimeSformerHead
+from mmengine.model.weight_init import trunc_normal_init
+from torch import Tensor, nn
+
+from mvd_mm.registry import MODELS
+
+__all__ = ['RecognitionHead']
+
+
+@MODELS.register_module()
+class RecognitionHead(TimeSformerHead):
+    """Dropout and a linear layer that starts near zero; scores in float32.
+
+    MMAction2's ``TimeSformerHead`` with three differences: the scaled
+    initialisation; scores that leave autocast, without which MMAction2 cannot
+    compute its training accuracy in bfloat16; for linear probes, the mean of
+    tokens and a batch normalisation without affine, as in MAE's.
+
+    Args:
+        num_classes (int): Number of classes K.
+        in_channels (int): Width D of the features.
+        dropout_ratio (float): Dropout on the features.
+        init_std (float): Standard deviation of the truncated normal that the
+            weight is drawn from.
+        init_scale (float): Factor on the drawn weight; the bias is 0.
+        batch_norm (bool): Standardise the features by batch statistics,
+            without weight and bias.
+        label_smooth_eps (float): Label smoothing, for a recipe without
+            Mixup and CutMix, which smooth by themselves.
+        average_clips (str, optional): 'prob': mean over the views of their
+            softmax; 'score': of their scores; None: none.
+        loss_cls (dict): Loss module, on labels or on soft targets.
+        multi_class (bool): Several labels per clip.
+        topk (Sequence[int]): Training accuracies in the log.
+
+    Raises:
+        ValueError: If ``average_clips``, ``dropout_ratio`` or
+            ``label_smooth_eps`` is none of these.
+    """
+
+    def __init__(
+            self,
+            num_classes: int,
+            in_channels: int,
+            dropout_ratio: float = 0.,
+            init_std: float = 0.02,
+            init_scale: float = 0.001,
+            batch_norm: bool = False,
+            label_smooth_eps: float = 0.,
+            average_clips: Optional[str] = 'prob',
+            loss_cls: dict = dict(type='CrossEntropyLoss'),
+            multi_class: bool = False,
+            topk: Sequence[int] = (1, 5),
+    ) -> None:
+        averages = ('prob', 'score', None)
+        if average_clips not in averages:
+            raise ValueError(f'`average_clips` must be one of {averages}, got '
+                             f'{average_clips!r}')
+        shares = dict(
+            dropout_ratio=dropout_ratio, label_smooth_eps=label_smooth_eps)
+        for name, value in shares.items():
+            if not 0 <= value < 1:
+                raise ValueError(f'`{name}` must be in [0, 1), got {value}')
+        super().__init__(
+            num_classes,
+            in_channels,
+            loss_cls=loss_cls,
+            init_std=init_std,
+            dropout_ratio=dropout_ratio,
+            label_smooth_eps=label_smooth_eps,
+            average_clips=average_clips,
+            multi_class=multi_class,
+            topk=tuple(topk))
+        self.init_scale = init_scale
+        self.norm = nn.Identity()
+        if batch_norm:
+            self.norm = nn.BatchNorm1d(in_channels, eps=1e-6, affine=False)
+
+    def init_weights(self) -> None:
+        """Draw the weight, scale it, zero the bias."""
+        trunc_normal_init(self.fc_cls, std=self.init_std)
+        self.fc_cls.weight.data.mul_(self.init_scale)
+
+    def forward(self, x: Tensor, **kwargs) -> Tensor:
+        """Classify.
+
+        Args:
+            x (Tensor): Features, shape (B, D), or tokens, shape (B, L, D),
+                which are averaged.
+            **kwargs: What MMAction2's recognisers pass on; not needed.
+
+        Returns:
+            Tensor: Scores, shape (B, K), float32 under autocast as well.
+        """
+        if x.ndim == 3:
+            x = x.mean(1)  # (B, D)
+        return super().forward(self.norm(x)).float()

@@ -1,0 +1,3 @@
+from .frozen_recognizer import FrozenRecognizer3D
+
+__all__ = ['FrozenRecognizer3D']

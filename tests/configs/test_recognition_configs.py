@@ -1,0 +1,191 @@
+"""Fine-tuning leaves: the published figures, the model, the schedule."""
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from mmengine.config import Config
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import DefaultScope
+
+ROOT = Path(__file__).parents[2]
+LEAVES = sorted((ROOT / 'configs' / 'mvd' / 'recognition').glob('*.py'))
+PROBES = sorted((ROOT / 'configs' / 'mvd' / 'probes').glob('*.py'))
+COUNTS = json.loads(
+    (ROOT / 'tests' / 'data' / 'parameter_counts.json').read_text())
+CLASSES = dict(kinetics400=400, sthv2=174, ucf101=101, hmdb51=51)
+# width, depth, heads
+SIZES = dict(
+    small=(384, 12, 6),
+    base=(768, 12, 12),
+    large=(1024, 24, 16),
+    huge=(1280, 32, 16))
+# data, size, epochs of the pre-training: per GPU, accumulation, GPUs, total,
+# lr, epochs, drop path, head dropout, layer decay, min lr over lr,
+# activation checkpointing
+PUBLISHED = {
+    ('kinetics400', 'small', 400):
+    (12, 2, 16, 384, 7.5e-4, 150, 0.1, 0, 0.75, 2e-3, False),
+    ('kinetics400', 'base', 400):
+    (6, 2, 32, 384, 7.5e-4, 75, 0.1, 0, 0.75, 2e-3, False),
+    ('kinetics400', 'large', 400):
+    (2, 8, 32, 512, 2e-3, 50, 0.3, 0.5, 0.75, 1e-3, False),
+    ('kinetics400', 'large', 800):
+    (16, 1, 32, 512, 2e-3, 50, 0.3, 0.5, 0.75, 1e-3, True),
+    ('kinetics400', 'huge', 800): (8, 1, 32, 256, 1e-3, 50, 0.3, 0.5, 0.75,
+                                   1e-3, True),
+    ('sthv2', 'small', 400): (12, 1, 32, 384, 1.5e-3, 40, 0.1, 0, 0.7, 1e-3,
+                              False),
+    ('sthv2', 'base', 400): (24, 1, 16, 384, 7.5e-4, 30, 0.1, 0, 0.75, 2e-3,
+                             True),
+    ('sthv2', 'large', 400): (16, 1, 16, 256, 5e-4, 30, 0.3, 0.5, 0.75, 2e-3,
+                              True),
+    ('sthv2', 'large', 800): (16, 1, 16, 256, 5e-4, 30, 0.3, 0.5, 0.75, 2e-3,
+                              True),
+    ('sthv2', 'huge', 800): (8, 1, 16, 128, 2.5e-4, 30, 0.3, 0.5, 0.75, 2e-2,
+                             True),
+    ('ucf101', 'base', 400): (16, 1, 8, 128, 2.5e-4, 100, 0.2, 0.5, 0.7, 2e-2,
+                              False),
+    ('hmdb51', 'base', 400): (16, 1, 8, 128, 5e-4, 50, 0.2, 0.5, 0.7, 1e-2,
+                              False),
+}
+NAME = re.compile(
+    r'vit-(\w+)-p16_mvd-teachers-(\w+)-(\d+)e-pre_(\d+)xb(\d+)'
+    r'(?:-accum(\d+))?-(?:16x(\d)x1|u16)-(\d+)e_([a-z0-9]+)(?:-split\d)?-rgb')
+
+every_leaf = pytest.mark.parametrize('path', LEAVES, ids=lambda p: p.stem)
+
+
+@lru_cache(maxsize=None)
+def read(path):
+    return Config.fromfile(path)
+
+
+def test_eighteen_results_and_two_more_splits_of_four():
+    splits = [p for p in LEAVES if '-split' in p.stem]
+    assert (len(LEAVES), len(splits)) == (18 + 8, 8)
+
+
+@every_leaf
+def test_leaf_has_the_published_figures_and_those_of_its_name(path):
+    cfg, found = read(path), NAME.fullmatch(path.stem).groups()
+    size, _, pre, gpus, batch, accum, stride, epochs, data = found
+    gpus, batch, accum, epochs = map(int, (gpus, batch, accum or 1, epochs))
+    optim = cfg.optim_wrapper
+    model = cfg.model
+    assert cfg.train_dataloader.batch_size == batch
+    assert optim.get('accumulative_counts', 1) == accum
+    assert cfg.param_scheduler.get('accumulative_counts', 1) == accum
+    assert cfg.param_scheduler.end == cfg.train_cfg.max_epochs == epochs
+    assert cfg.param_scheduler.warmup == 5
+    assert (optim.optimizer.type, optim.optimizer.weight_decay,
+            tuple(optim.optimizer.betas)) == ('AdamW', 0.05, (0.9, 0.999))
+    assert optim.get('clip_grad') is None
+    assert (batch, accum, gpus, gpus * batch * accum,
+            pytest.approx(optim.optimizer.lr), epochs,
+            model.backbone.drop_path_rate, model.cls_head.dropout_ratio,
+            optim.paramwise_cfg.decay_rate,
+            pytest.approx(cfg.param_scheduler.eta_min_ratio),
+            'activation_checkpointing' in cfg) == PUBLISHED[data, size,
+                                                            int(pre)]
+    # without accumulation; repeats are not counted by the loader either
+    assert cfg.auto_scale_lr.base_batch_size == gpus * batch
+    assert cfg.train_dataloader.dataset.num_repeats == 2
+    assert model.cls_head.num_classes == CLASSES[data]
+    assert model.data_preprocessor.blending.num_classes == CLASSES[data]
+    sampling = cfg.train_dataloader.dataset.pipeline[1]
+    if stride:
+        assert sampling.frame_interval == int(stride)
+    else:
+        assert sampling.type == 'mvd_mm.SegmentSampleFrames'
+    assert cfg.default_hooks.checkpoint.save_best == 'acc/top1'
+
+
+@every_leaf
+def test_checkpoint_is_that_of_the_named_pretraining(path):
+    size, teachers, pre = NAME.fullmatch(path.stem).groups()[:3]
+    init = read(path).model.backbone.init_cfg
+    assert init.type == 'Pretrained'
+    assert init.checkpoint == (
+        f'checkpoints/mvd_vit-{size}_teachers-{teachers}_{pre}e.pth')
+
+
+@every_leaf
+def test_model_has_the_published_size_and_checkpoints_its_blocks(
+        path, build_on_meta):
+    cfg = read(path)
+    size, data = (NAME.fullmatch(path.stem)[i] for i in (1, 9))
+    model = build_on_meta(cfg.model)
+    backbone = cfg.model.backbone
+    width, depth, heads = SIZES[size]
+    assert (backbone.embed_dims, backbone.depth,
+            backbone.num_heads) == (width, depth, heads)
+    missing = (400 - CLASSES[data]) * (width + 1)
+    assert sum(p.numel() for p in model.parameters()) == (
+        COUNTS[f'mvd_finetune_{size}_k400'] - missing)
+    if 'activation_checkpointing' in cfg:
+        assert cfg.activation_checkpointing == [
+            f'backbone.blocks.{i}' for i in range(len(model.backbone.blocks))
+        ]
+
+
+@pytest.mark.parametrize('size', SIZES)
+@pytest.mark.parametrize('data', ['kinetics400', 'sthv2'])
+def test_layers_have_decay_to_the_power_of_their_distance_from_the_top(
+        size, data, build_on_meta):
+    path = next(p for p in LEAVES
+                if f'vit-{size}-' in p.stem and data in p.stem)
+    cfg = read(path)
+    model = build_on_meta(cfg.model)
+    optim = cfg.optim_wrapper.to_dict()
+    optim.update(type='OptimWrapper')  # Amp's needs a GPU
+    optim.pop('loss_scale')
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        groups = build_optim_wrapper(model, optim).optimizer.param_groups
+    names = {id(p): name for name, p in model.named_parameters()}
+    depth, decay = SIZES[size][1], optim['paramwise_cfg']['decay_rate']
+    seen = set()
+    for group in groups:
+        for param in group['params']:
+            name = names[id(param)]
+            seen.add(name)
+            block = re.match(r'backbone\.blocks\.(\d+)\.', name)
+            layer = depth + 1
+            if block:
+                layer = int(block[1]) + 1
+            elif name.startswith('backbone.patch_embed'):
+                layer = 0
+            assert group['lr'] == pytest.approx(
+                cfg.optim_wrapper.optimizer.lr * decay**(depth + 1 - layer))
+            assert group['weight_decay'] == (0.05 if param.ndim > 1 else 0)
+    assert seen == set(names.values())
+
+
+@pytest.mark.parametrize('split', [2, 3])
+@pytest.mark.parametrize('data', ['ucf101', 'hmdb51'])
+def test_splits_differ_in_their_lists_alone(data, split):
+    for path in LEAVES:
+        if f'{data}-split{split}' not in path.stem:
+            continue
+        cfg = read(path).to_dict()
+        first = read(path.with_name(path.name.replace(f'-split{split}',
+                                                      ''))).to_dict()
+        for key in ('train', 'val', 'test'):
+            mine = cfg[f'{key}_dataloader']['dataset']
+            theirs = first[f'{key}_dataloader']['dataset']
+            assert mine['ann_file'] == theirs['ann_file'].replace(
+                'split_1', f'split_{split}') != theirs['ann_file']
+            mine['ann_file'] = theirs['ann_file']
+        for key in ('filename', 'train_list', 'val_list'):
+            cfg.pop(key, None), first.pop(key, None)
+        assert cfg == first
+
+
+@pytest.mark.parametrize('path', PROBES, ids=lambda p: p.stem)
+def test_probe_trains_its_head_alone(path, build_on_meta):
+    model = build_on_meta(read(path).model)
+    model.train()
+    assert not any(m.training for m in model.backbone.modules())
+    trained = {n for n, p in model.named_parameters() if p.requires_grad}
+    assert trained and all(n.startswith('cls_head.') for n in trained)
