@@ -11,12 +11,13 @@ from mmengine.registry import METRICS as MMENGINE_METRICS
 from mmengine.registry import MODELS as MMENGINE_MODELS
 from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
 from mmengine.registry import PARAM_SCHEDULERS as MMENGINE_PARAM_SCHEDULERS
+from mmengine.registry import TASK_UTILS as MMENGINE_TASK_UTILS
 from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
 from mmengine.registry import Registry
 
 __all__ = [
     'MODELS', 'DATASETS', 'TRANSFORMS', 'PARAM_SCHEDULERS', 'OPTIM_WRAPPERS',
-    'HOOKS', 'METRICS'
+    'HOOKS', 'METRICS', 'TASK_UTILS'
 ]
 
 # backbones, teachers, decoders, heads, losses, pre-trainers, preprocessors
@@ -58,3 +59,9 @@ METRICS = Registry(
     parent=MMENGINE_METRICS,
     scope='mvd_mm',
     locations=['mvd_mm.engine'])
+# which box of the ground truth a proposal of detection belongs to
+TASK_UTILS = Registry(
+    'task util',
+    parent=MMENGINE_TASK_UTILS,
+    scope='mvd_mm',
+    locations=['mvd_mm.models'])

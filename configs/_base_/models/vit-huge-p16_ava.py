@@ -1,0 +1,5 @@
+_base_ = ['./vit-base-p16_ava.py']
+
+model = dict(
+    backbone=dict(embed_dims=1280, depth=32, num_heads=16),
+    roi_head=dict(bbox_head=dict(in_channels=1280)))

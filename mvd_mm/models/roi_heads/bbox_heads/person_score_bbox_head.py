@@ -1,0 +1,135 @@
+"""Linear head of AVA detection as published."""
+from typing import List, Optional, Tuple, Union
+
+import torch
+import torch.nn.functional as F
+from mmaction.models.roi_heads import BBoxHeadAVA
+from mmengine.structures import InstanceData
+from torch import Tensor, nn
+
+from mvd_mm.registry import MODELS
+
+__all__ = ['PersonScoreBBoxHead']
+
+
+@MODELS.register_module()
+class PersonScoreBBoxHead(BBoxHeadAVA):
+    """``BBoxHeadAVA`` with the published scores, loss and start.
+
+    - One output per action: ``num_classes - 1``, where MMAction2 has another
+      one that stands for no action and is never trained. A column of minus
+      infinity keeps its place, so that data sets and metric need no change.
+    - score = sigmoid(action) x person score; the latter is read from the
+      sample's meta information, under 'scores'.
+    - Binary cross entropy, its mean over boxes and actions times
+      ``loss_weight``. (With AdamW and without clipping a factor changes next
+      to nothing: it cancels in the update but for epsilon.)
+    - Weights start at a truncated normal of 0.02 times ``init_scale``.
+
+    Args:
+        in_channels (int): Width D of the features.
+        num_classes (int): Actions + 1, as MMAction2 counts (AVA: 81).
+        temporal_pool_type (str): 'avg' or 'max'.
+        spatial_pool_type (str): 'max' or 'avg', over the bins of a box.
+        dropout_ratio (float): Dropout before the pooling.
+        loss_weight (float): Factor of the loss.
+        init_scale (float): Factor of the weights at the start.
+        use_person_score (bool): False: the score is that of the action.
+        topk (int or tuple[int]): For the precision and recall in the log.
+
+    Raises:
+        ValueError: If there is no action, or ``topk`` exceeds their number.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        num_classes: int = 81,
+        temporal_pool_type: str = 'avg',
+        spatial_pool_type: str = 'max',
+        dropout_ratio: float = 0.,
+        loss_weight: float = 1.,
+        init_scale: float = 0.001,
+        use_person_score: bool = True,
+        topk: Union[int, Tuple[int, ...]] = (3, 5)
+    ) -> None:
+        topk = (topk, ) if isinstance(topk, int) else tuple(topk)
+        if num_classes < 2 or any(k >= num_classes for k in topk):
+            raise ValueError(
+                '`num_classes` must exceed 1 and every `topk`, got '
+                f'{num_classes} and {topk}: it is the number of actions + 1')
+        super().__init__(
+            background_class=True,
+            temporal_pool_type=temporal_pool_type,
+            spatial_pool_type=spatial_pool_type,
+            in_channels=in_channels,
+            num_classes=num_classes,
+            dropout_ratio=dropout_ratio,
+            topk=topk)
+        self.fc_cls = nn.Linear(in_channels, num_classes - 1)
+        self.loss_weight = loss_weight
+        self.init_scale = init_scale
+        self.use_person_score = use_person_score
+
+    def init_weights(self) -> None:
+        """Start near zero: every action at probability one half."""
+        nn.init.trunc_normal_(self.fc_cls.weight, std=0.02)
+        self.fc_cls.weight.data.mul_(self.init_scale)
+        nn.init.zeros_(self.fc_cls.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits (N, num_classes) of RoI features (N, D, T', P, P)."""
+        if len(x) == 0:  # adaptive pooling refuses an empty batch
+            logits = self.fc_cls(x.sum((2, 3, 4)))  # (0, D)
+        else:
+            logits = super().forward(x)
+        return F.pad(logits.float(), (1, 0), value=-torch.inf)
+
+    def loss_and_target(self, cls_score: Tensor, rois: Tensor,
+                        sampling_results: List, rcnn_train_cfg: dict) -> dict:
+        """Loss over boxes that carry an action; 0 where there is none.
+
+        Args:
+            cls_score (Tensor): Shape (N, num_classes).
+            rois (Tensor): Shape (N, 5).
+            sampling_results (list[SamplingResult]): One per clip.
+            rcnn_train_cfg (dict): ``train_cfg.rcnn`` of the detector.
+
+        Returns:
+            dict: ``loss_bbox``, a dict of losses and rates, and
+            ``bbox_targets``.
+        """
+        if not any(len(r.pos_priors) for r in sampling_results):
+            # keeps the head in the graph: distributed training waits for it
+            loss = dict(loss_action_cls=cls_score[:, 1:].sum() * 0.)
+            return dict(loss_bbox=loss, bbox_targets=None)
+        found = super().loss_and_target(cls_score, rois, sampling_results,
+                                        rcnn_train_cfg)
+        found['loss_bbox']['loss_action_cls'] *= self.loss_weight
+        return found
+
+    def _predict_by_feat_single(self,
+                                roi: Tensor,
+                                cls_score: Tensor,
+                                img_meta: dict,
+                                rcnn_test_cfg: Optional[dict] = None,
+                                **kwargs) -> InstanceData:
+        """Scores (N, num_classes), boxes (N, 4) in shares of the frame."""
+        results = super()._predict_by_feat_single(roi, cls_score, img_meta,
+                                                  rcnn_test_cfg, **kwargs)
+        if not self.use_person_score:
+            return results
+        if 'scores' not in img_meta:
+            raise KeyError(
+                "'scores' of the persons are not in the sample: add it to "
+                '`meta_keys` of PackActionInputs and give proposals with '
+                'scores, or set `use_person_score=False`')
+        person = torch.as_tensor(
+            img_meta['scores'],
+            dtype=results.scores.dtype,
+            device=results.scores.device)
+        if len(person) != len(results.scores):
+            raise ValueError(f"'scores' holds {len(person)} person scores for "
+                             f'{len(results.scores)} boxes')
+        results.scores = results.scores * person[:, None]
+        return results

@@ -1,0 +1,108 @@
+"""MMAction2's RoI extractor, also where mmcv has no op for the device."""
+from functools import lru_cache
+from typing import Tuple, Union
+
+import torch
+from mmaction.models.roi_heads import SingleRoIExtractor3D
+from mmengine.logging import print_log
+from torch import Tensor, nn
+
+from mvd_mm.registry import MODELS
+from .roi_align import roi_align
+
+__all__ = ['RoIAlignExtractor3D']
+
+
+@lru_cache(maxsize=None)
+def _mmcv_runs_on(device_type: str) -> bool:
+    """Try mmcv's op once on a kind of device; say so where it fails."""
+    from mmcv.ops import roi_align as mmcv_roi_align
+    try:
+        feat = torch.zeros(1, 1, 2, 2, device=device_type)
+        mmcv_roi_align(feat, feat.new_zeros(1, 5), (1, 1), 1., 1, 'avg', True)
+    # what mmcv raises depends on how it was built
+    except (RuntimeError, NotImplementedError) as error:
+        reason = (str(error).strip() or repr(error)).splitlines()[0]
+        print_log(
+            f'RoIAlign: mmcv has no op for {device_type} here ({reason}); '
+            'plain PyTorch is used instead, with the same values',
+            logger='current')
+        return False
+    return True
+
+
+class _RoIAlign(nn.Module):
+    """mmcv's layer, or the same computation without its op."""
+
+    def __init__(self, layer: nn.Module, backend: str) -> None:
+        super().__init__()
+        self.layer = layer
+        self.backend = backend
+
+    def forward(self, feat: Tensor, rois: Tensor) -> Tensor:
+        """Pool one time slice, (B, C, H, W) to (N, C, P, P)."""
+        layer = self.layer
+        if len(rois) and (self.backend == 'mmcv' or
+                          (self.backend == 'auto'
+                           and _mmcv_runs_on(feat.device.type))):
+            return layer(feat, rois)
+        # without boxes, too: this one keeps the graph of the features
+        return roi_align(feat, rois, layer.output_size, layer.spatial_scale,
+                         layer.sampling_ratio, layer.aligned)
+
+
+@MODELS.register_module()
+class RoIAlignExtractor3D(SingleRoIExtractor3D):
+    """Mean over time, then RoIAlign by mmcv or, failing that, by PyTorch.
+
+    mmcv built without CUDA is the usual case with a new PyTorch: its RoIAlign
+    then runs on the CPU alone. The first clip on a device decides, with a
+    line in the log. Boxes and features are in float32 even under autocast:
+    half precision tells pixels beyond 256 apart by quarters, and mmcv refuses
+    boxes and features of different types.
+
+    Args:
+        featmap_stride (int): Pixels per cell of the feature map.
+        output_size (int): Bins along height and width.
+        sampling_ratio (int): Samples per bin and axis; 0: as many as cells.
+        aligned (bool): Cells' centres at half integers. The published
+            protocol has the older form, False; MMAction2's recipe has True.
+        backend (str): 'auto', 'mmcv' or 'torch'.
+
+    Raises:
+        ValueError: If ``backend`` is none of these.
+    """
+
+    def __init__(self,
+                 featmap_stride: int = 16,
+                 output_size: int = 7,
+                 sampling_ratio: int = 0,
+                 aligned: bool = False,
+                 backend: str = 'auto') -> None:
+        if backend not in ('auto', 'mmcv', 'torch'):
+            raise ValueError("`backend` must be 'auto', 'mmcv' or 'torch', "
+                             f'got {backend!r}')
+        super().__init__(
+            featmap_stride=featmap_stride,
+            output_size=output_size,
+            sampling_ratio=sampling_ratio,
+            aligned=aligned)
+        # the parent calls this for each time slice
+        self.roi_layer = _RoIAlign(self.roi_layer, backend)
+
+    def forward(self, feat: Union[Tensor, Tuple[Tensor]],
+                rois: Tensor) -> tuple:
+        """Pool.
+
+        Args:
+            feat (Tensor or tuple[Tensor]): Shape (B, D, T', H', W').
+            rois (Tensor): Shape (N, 5): clip, x1, y1, x2, y2 in pixels.
+
+        Returns:
+            tuple: RoI features (N, D, 1, P, P) and the mean of the feature
+            map over time, (B, D, 1, H', W').
+        """
+        maps = feat if isinstance(feat, (tuple, list)) else (feat, )
+        with torch.autocast(rois.device.type, enabled=False):
+            return super().forward(
+                tuple(f.float() for f in maps), rois.float())

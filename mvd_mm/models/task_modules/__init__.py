@@ -1,0 +1,3 @@
+from .assigners import RowAssigner
+
+__all__ = ['RowAssigner']

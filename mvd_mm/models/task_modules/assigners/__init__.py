@@ -1,0 +1,3 @@
+from .row_assigner import RowAssigner
+
+__all__ = ['RowAssigner']

@@ -1,0 +1,181 @@
+"""Detection: the eight published rows, and MMAction2's own recipe."""
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mmaction.structures import ActionDataSample
+from mmengine.config import Config
+from mmengine.registry import MODELS, DefaultScope
+from mmengine.structures import InstanceData
+
+ROOT = Path(__file__).parents[2]
+LEAVES = sorted((ROOT / 'configs' / 'mvd' / 'detection').glob('*.py'))
+COUNTS = json.loads(
+    (ROOT / 'tests' / 'data' / 'parameter_counts.json').read_text())
+ENCODERS = dict(base=(768, 12, 12), large=(1024, 24, 16), huge=(1280, 32, 16))
+# student, teachers, pre-training epochs, labels first: base lr, layer decay,
+# epochs, mAP in the paper; the total batch is 128
+PUBLISHED = {
+    ('base', 'base', 400, False): (2.5e-4, 0.75, 30, 29.3),
+    ('base', 'base', 400, True): (5e-4, 0.75, 30, 33.6),
+    ('base', 'large', 400, False): (2.5e-4, 0.75, 30, 31.1),
+    ('base', 'large', 400, True): (5e-4, 0.75, 30, 34.2),
+    ('large', 'large', 800, False): (2.5e-4, 0.75, 30, 37.7),
+    ('large', 'large', 800, True): (5e-4, 0.8, 20, 38.7),
+    ('huge', 'huge', 800, False): (5e-4, 0.8, 20, 40.1),
+    ('huge', 'huge', 800, True): (5e-4, 0.8, 20, 41.1),
+}
+every_leaf = pytest.mark.parametrize('path', LEAVES, ids=lambda p: p.stem)
+
+
+def parse(path):
+    found = re.fullmatch(
+        r'vit-(\w+)-p16_mvd-teachers-(\w+)-(\d+)e-pre(-k400-ft)?'
+        r'_(\d+)xb(\d+)-16x4x1-(\d+)e_ava22-rgb', path.stem)
+    student, teachers, pre, labels, gpus, batch, epochs = found.groups()
+    row = student, teachers, int(pre), labels is not None
+    return row, int(gpus), int(batch), int(epochs)
+
+
+def test_every_published_row_has_a_leaf():
+    assert sorted(parse(p)[0] for p in LEAVES) == sorted(PUBLISHED)
+
+
+@every_leaf
+def test_recipe_is_the_published_one(path):
+    row, gpus, batch, epochs = parse(path)
+    base_lr, decay, published_epochs, mean_ap = PUBLISHED[row]
+    cfg = Config.fromfile(path)
+    assert f'{mean_ap} mAP' in path.read_text()
+    assert gpus * batch == cfg.auto_scale_lr.base_batch_size == 128
+    assert cfg.train_dataloader.batch_size == batch
+    optim, schedule = cfg.optim_wrapper, cfg.param_scheduler
+    lr = optim.optimizer.lr
+    assert lr == pytest.approx(base_lr * 128 / 256)
+    assert tuple(optim.optimizer.betas) == (0.9, 0.999)
+    assert optim.optimizer.weight_decay == 0.05
+    assert optim.get('clip_grad') is None
+    assert optim.type == 'AmpOptimWrapper'
+    width, depth, heads = ENCODERS[row[0]]
+    assert optim.paramwise_cfg == dict(num_layers=depth, decay_rate=decay)
+    for ratio in (schedule.start_ratio, schedule.eta_min_ratio):
+        assert ratio * lr == pytest.approx(1e-6 * 128 / 256)
+    assert schedule.warmup == 5
+    assert schedule.end == cfg.train_cfg.max_epochs == epochs
+    assert epochs == published_epochs
+    backbone = cfg.model.backbone
+    assert (backbone.embed_dims, backbone.depth,
+            backbone.num_heads) == (width, depth, heads)
+    assert backbone.drop_path_rate == 0.2
+    assert cfg.model.roi_head.bbox_head.in_channels == width
+    persons = cfg.val_dataloader.dataset
+    assert persons.person_det_score_thr == 0.8
+    assert cfg.default_hooks.checkpoint.save_best == 'mAP/overall'
+
+
+@every_leaf
+def test_full_size_has_the_published_number_of_parameters(path, build_on_meta):
+    cfg = Config.fromfile(path)
+    model = build_on_meta(cfg.model)
+    student = parse(path)[0][0]
+    width = ENCODERS[student][0]
+    # a recogniser of 400 classes with a head of 80
+    expected = COUNTS[f'mvd_finetune_{student}_k400'] - 320 * (width + 1)
+    assert sum(p.numel() for p in model.parameters()) == expected
+
+
+def test_full_size_runs_forward_on_a_film_of_4_by_3(build_on_meta):
+    cfg = Config.fromfile(LEAVES[0])
+    model = build_on_meta(cfg.model)
+    clip = torch.empty(1, 3, 16, 256, 352, device='meta')  # 341, padded
+    assert model.backbone(clip).shape == (1, 768, 8, 16, 22)
+
+
+@every_leaf
+def test_video_takes_the_place_of_frames(path, tmp_path):
+    text = path.read_text().replace('ava22.py', 'ava22_video.py')
+    text = text.replace('../../', f'{ROOT}/configs/')
+    (tmp_path / 'leaf.py').write_text(text)
+    cfg, frames = Config.fromfile(tmp_path / 'leaf.py'), Config.fromfile(path)
+    assert cfg.model == frames.model
+    for key in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
+        assert not cfg[key].dataset.use_frames
+        ours, theirs = ([
+            s for s in c[key].dataset.pipeline if 'Decod' not in s.type
+            and 'Decord' not in s.type and 'VideoFrames' not in s.type
+        ] for c in (cfg, frames))
+        assert ours == theirs
+
+
+@pytest.mark.parametrize('base', [
+    'configs/_base_/ava-kinetics_mmaction-videomae.py',
+    'mmaction::detection/slowonly/'
+    'slowonly_kinetics400-pretrained-r50_8xb16-4x16x1-20e_ava21-rgb.py'
+])
+def test_mmaction2s_recipes_train_our_backbone(base, tmp_path, vit_cfg):
+    name = base if '::' in base else str(ROOT / base)
+    (tmp_path / 'leaf.py').write_text(
+        f"_base_ = ['{name}']\n"
+        "custom_imports = dict(imports=['mvd_mm'])\n"
+        'model = dict(init_cfg=None, backbone=dict(_delete_=True, '
+        "type='mvd_mm.MVDVisionTransformer', use_mean_pooling=False, "
+        f'return_feat_map=True, **{vit_cfg()!r}), roi_head=dict('
+        'bbox_roi_extractor=dict(featmap_stride=8), '
+        'bbox_head=dict(in_channels=32)))\n')
+    cfg = Config.fromfile(tmp_path / 'leaf.py')
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        model = MODELS.build(cfg.model)
+    model.init_weights()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    box = torch.tensor([[4., 4, 30, 36], [20, 8, 47, 40]])
+    labels = torch.zeros(2, 81)
+    labels[0, [1, 12]] = labels[1, 80] = 1
+    clip = torch.randint(0, 256, (3, 4, 40, 48), dtype=torch.uint8)
+    losses = []
+    for _ in range(2):
+        sample = ActionDataSample(metainfo=dict(img_shape=(40, 48)))
+        sample.gt_instances = InstanceData(bboxes=box, labels=labels)
+        sample.proposals = InstanceData(bboxes=box.clone())
+        data = dict(inputs=[clip], data_samples=[sample])
+        data = model.data_preprocessor(data, True)
+        loss, _ = model.parse_losses(model(**data, mode='loss'))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert np.isfinite(losses).all() and losses[1] < losses[0]
+    assert type(model.backbone).__name__ == 'MVDVisionTransformer'
+
+
+WITHOUT = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name == {name!r} or name.startswith({name!r} + '.'):
+            raise ModuleNotFoundError(f'No module named {{name!r}}')
+sys.meta_path.insert(0, Refuse())
+from mmengine.config import Config
+import mvd_mm
+from mvd_mm.models import MVDVisionTransformer
+print('recognition works', hasattr(mvd_mm.models, 'MVDRoIHead'))
+Config.fromfile({path!r})
+"""
+
+
+@pytest.mark.parametrize('name', ['mmdet', 'mmcv.ops'])
+def test_a_missing_package_is_named_and_breaks_nothing_else(name):
+    run = subprocess.run(
+        [sys.executable, '-c',
+         WITHOUT.format(name=name, path=str(LEAVES[0]))],
+        cwd=ROOT,
+        capture_output=True,
+        text=True)
+    assert run.stdout.strip().endswith('recognition works False'), run.stderr
+    assert run.returncode == 1
+    last = run.stderr.strip().splitlines()[-1]
+    assert name in last and 'tools/setup_env.sh' in last

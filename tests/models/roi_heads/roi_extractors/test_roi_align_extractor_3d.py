@@ -1,0 +1,73 @@
+"""The extractor: mean over time, RoIAlign by whoever can."""
+from unittest import mock
+
+import pytest
+import torch
+from mmaction.models.roi_heads import SingleRoIExtractor3D
+
+from mvd_mm.models.roi_heads import RoIAlignExtractor3D
+from mvd_mm.models.roi_heads.roi_extractors import roi_align_extractor_3d
+
+ROIS = torch.tensor([[0., 3, 5, 60, 70], [1., 0, 0, 96, 64],
+                     [0., 90.5, 60.2, 96, 64]])
+
+
+@pytest.fixture
+def feat():
+    return torch.randn(2, 6, 4, 4, 6)  # frames of 64 x 96 pixels
+
+
+@pytest.fixture
+def forget_devices():
+    roi_align_extractor_3d._mmcv_runs_on.cache_clear()
+    yield
+    roi_align_extractor_3d._mmcv_runs_on.cache_clear()
+
+
+@pytest.mark.parametrize('backend', ['auto', 'mmcv', 'torch'])
+@pytest.mark.parametrize('aligned', [True, False])
+def test_equals_mmaction2s(feat, backend, aligned):
+    host = SingleRoIExtractor3D(output_size=7, aligned=aligned)
+    ours = RoIAlignExtractor3D(aligned=aligned, backend=backend)
+    for found, expected in zip(ours(feat, ROIS), host(feat, ROIS)):
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_computes_in_float32_under_autocast(feat):
+    ours = RoIAlignExtractor3D()
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        found, _ = ours(feat.bfloat16(), ROIS)
+    assert found.dtype == torch.float32
+    expected, _ = ours(feat.bfloat16().float(), ROIS)
+    assert (found == expected).all()
+
+
+def test_a_device_without_the_op_is_noted_once(feat, log_lines,
+                                               forget_devices):
+    expected, _ = RoIAlignExtractor3D()(feat, ROIS)
+    roi_align_extractor_3d._mmcv_runs_on.cache_clear()
+    # as mmcv says it where it was built without CUDA
+    error = RuntimeError('roi_align_forward_impl: implementation for device '
+                         'cuda:0 not found.')
+    with mock.patch(
+            'mmcv.ops.roi_align',
+            side_effect=error), mock.patch.object(roi_align_extractor_3d,
+                                                  'print_log') as log:
+        for _ in range(3):
+            found, _ = RoIAlignExtractor3D()(feat, ROIS)
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+    log.assert_called_once()
+    assert 'device cuda:0 not found' in log.call_args.args[0]
+
+
+def test_no_boxes_keep_the_graph(feat):
+    feat.requires_grad_()
+    found, _ = RoIAlignExtractor3D()(feat, torch.zeros(0, 5))
+    assert found.shape == (0, 6, 1, 7, 7)
+    found.sum().backward()
+    assert (feat.grad == 0).all()
+
+
+def test_an_unknown_backend_is_refused():
+    with pytest.raises(ValueError, match="`backend`.*'cuda'"):
+        RoIAlignExtractor3D(backend='cuda')
