@@ -7,6 +7,7 @@
 #                     rendered set
 #   --mini            a harder rendered set and larger networks, about an
 #                     hour on two cores
+#   --ablation        also a student of each teacher alone
 #   --smoke           every step, but a minute in all; nothing is learned
 #   --seed N          another seed (default 0)
 #   --work-dir DIR    where everything goes (default: a new folder below

@@ -35,7 +35,7 @@ def read_losses(work_dir: str) -> Curves:
 
 
 def save_loss_curves(stages: Dict[str, str], path: str) -> None:
-    """Draw the losses of several runs side by side into a PNG file.
+    """Draw the losses of several runs, three in a row, into a PNG file.
 
     Args:
         stages (dict[str, str]): Title and work directory of each run.
@@ -43,10 +43,14 @@ def save_loss_curves(stages: Dict[str, str], path: str) -> None:
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    figure = Figure(figsize=(4 * len(stages), 3.2), dpi=110)
+    columns = min(len(stages), 3)
+    rows = -(-len(stages) // columns)
+    figure = Figure(figsize=(4 * columns, 3.2 * rows), dpi=110)
     FigureCanvasAgg(figure)
-    for axis, (title, work_dir) in zip(
-            figure.subplots(1, len(stages), squeeze=False)[0], stages.items()):
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axis in axes[len(stages):]:
+        axis.set_axis_off()  # the last row may have places left
+    for axis, (title, work_dir) in zip(axes, stages.items()):
         for name, points in read_losses(work_dir).items():
             axis.plot(*zip(*points), label=name, linewidth=1.3)
         axis.set_title(title, fontsize=10)

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from mmengine.config import Config
 
 pytest.importorskip('decord')
 ROOT = Path(__file__).parents[2]
@@ -24,8 +25,11 @@ def load(name):
 
 
 quickstart = load('quickstart')
+finetuning = load('_quickstart.finetuning')
+plan = load('_quickstart.plan')
 stage = load('_quickstart.stage')
 data = load('_quickstart.data')
+START = 'model.backbone.init_cfg.checkpoint'
 LINE = ('11/23 21:34:24 - mmengine - INFO - Epoch(train)  [1][20/60]  '
         'base_lr: 3.2203e-04 lr: 3.2203e-04  eta: 0:06:26  time: 0.5527  '
         'data_time: 0.0310  loss: 1.0612  loss_image: 0.5230  '
@@ -70,25 +74,126 @@ class TestWorkDir:
         assert found.is_dir() and not list(found.iterdir())
 
 
-class TestStages:
+class TestPlan:
 
     @pytest.mark.parametrize('kind, ending', [
         ('quickstart', '_motion-shapes-rgb.py'),
         ('videos', '_videos-rgb.py'),
         ('mini', '_motion-shapes-hard-rgb.py'),
     ])
-    def test_three_existing_configs_each_with_a_folder(self, kind, ending,
-                                                       tmp_path):
-        stages = quickstart.stages_of(tmp_path, kind)
-        starts = ('mae_vit-', 'videomae_vit-', 'mvd_vit-')
-        for item, start in zip(stages, starts):
+    def test_existing_configs_each_with_a_folder(self, kind, ending, tmp_path):
+        stages = plan.stages_of(tmp_path, kind)
+        starts = dict(mae='mae_vit-', videomae='videomae_vit-', mvd='mvd_vit-')
+        if kind != 'videos':
+            starts.update(finetune_scratch='vit-', finetune_mvd='vit-')
+        assert list(stages) == list(starts)
+        for number, (name, item) in enumerate(stages.items(), 1):
             assert item.config.is_file()
-            assert item.config.name.startswith(start)
+            assert item.config.name.startswith(starts[name])
             assert item.config.name.endswith(ending)
-        assert [
-            item.work_dir.relative_to(tmp_path).as_posix() for item in stages
-        ] == ['mae', 'videomae', 'mvd']
-        assert sum(item.weight for item in stages) == pytest.approx(1)
+            assert item.work_dir == tmp_path / name
+            assert item.title.startswith(f'{number}/{len(starts)} ')
+
+    @pytest.mark.parametrize('kind', ['quickstart', 'mini'])
+    def test_ablation_adds_a_student_of_each_teacher_alone(
+            self, kind, tmp_path):
+        plain = plan.stages_of(tmp_path, kind)
+        stages = plan.stages_of(tmp_path, kind, ablation=True)
+        assert set(stages) - set(plain) == {
+            'mvd_image', 'mvd_video', 'finetune_mvd_image',
+            'finetune_mvd_video'
+        }
+        for branch in ('image', 'video'):
+            cfg = Config.fromfile(stages[f'mvd_{branch}'].config)
+            assert list(cfg.model.branches) == [branch]
+        # every fine-tuning is the same training
+        assert len({
+            item.config
+            for name, item in stages.items() if name in finetuning.NAMES
+        }) == 1
+        assert [n for n in stages
+                if n.startswith('finetune_')] == list(finetuning.NAMES)
+
+    def test_every_student_is_given_its_teachers_alone(self, tmp_path,
+                                                       monkeypatch):
+        calls = {}
+
+        def train(item, options, seed, clock):
+            calls[item.work_dir.name] = options
+            return f'{item.work_dir.name}.pth'
+
+        monkeypatch.setattr(plan, 'train', train)
+        stages = plan.stages_of(tmp_path, 'quickstart', ablation=True)
+        done = plan.pretrain(stages, {'key': 1}, 0, None)
+        image = {'model.branches.image.teacher.checkpoint': 'mae.pth'}
+        video = {'model.branches.video.teacher.checkpoint': 'videomae.pth'}
+        assert calls == {
+            name: dict(key=1, **teachers)
+            for name, teachers in dict(
+                mae={},
+                videomae={},
+                mvd={
+                    **image,
+                    **video
+                },
+                mvd_image=image,
+                mvd_video=video).items()
+        }
+        assert done == {name: f'{name}.pth' for name in calls}
+
+
+class TestFinetuning:
+
+    def test_starts_from_the_named_student_and_reports_percent(
+            self, tmp_path, monkeypatch):
+        calls = []
+
+        def train(item, options, seed, clock):
+            calls.append((item.work_dir.name, options))
+            return f'{item.work_dir.name}.pth'
+
+        def test(item, checkpoint, options):
+            assert checkpoint == f'{item.work_dir.name}.pth'
+            # the start is not needed again: its file may be gone
+            assert options[START] is None
+            return {'acc/top1': 0.25, 'acc/top5': 0.75, 'time': 1.}
+
+        monkeypatch.setattr(finetuning, 'train', train)
+        monkeypatch.setattr(finetuning, 'test', test)
+        stages = plan.stages_of(tmp_path, 'quickstart', ablation=True)
+        students = {name: f'{name}.pth' for name in stages}
+        found = finetuning.finetune_all(stages, students, {'key': 1}, 0, None)
+        assert calls == [('finetune_scratch', {
+            'key': 1,
+            START: None
+        })] + [(f'finetune_{name}', {
+            'key': 1,
+            START: f'{name}.pth'
+        }) for name in ('mvd', 'mvd_image', 'mvd_video')]
+        assert list(found) == list(finetuning.NAMES.values())
+        assert all(row == dict(top1=25, top5=75) for row in found.values())
+        table = finetuning.format_accuracies(found)
+        assert '| after MVD | 25.0 | 75.0 |' in table
+
+    def test_trains_on_one_list_and_tests_on_the_other(self, tmp_path):
+        options = {'train_dataloader.dataset.ann_file': tmp_path / 'train.txt'}
+        rendered = data.Data(tmp_path, tmp_path / 'train.txt',
+                             tmp_path / 'val.txt', 10, options)
+        found = finetuning.finetune_options(rendered, smoke=False)
+        assert found == {
+            **options,
+            **{
+                f'{part}_dataloader.dataset.{key}': value
+                for part in ('val', 'test')
+                for key, value in {
+                    'ann_file': tmp_path / 'val.txt',
+                    'data_prefix.video': tmp_path
+                }.items()
+            }
+        }
+        few = finetuning.finetune_options(rendered, smoke=True)
+        assert few.pop('train_dataloader.dataset.indices') == 32
+        assert few == found
 
 
 class TestData:
@@ -254,6 +359,45 @@ class TestTrain:
         assert 'line 0\n' in log and 'ValueError: the reason' in log
 
 
+class TestTest:
+
+    @pytest.fixture
+    def run(self, tmp_path, monkeypatch):
+        """Test with a stand-in for ``tools/test.py``."""
+        monkeypatch.setattr(stage, 'TOOLS', tmp_path)
+        item = stage.Stage('1/1 title', tmp_path / 'config.py',
+                           tmp_path / 'run', 1)
+        item.work_dir.mkdir()
+
+        def call(script):
+            (tmp_path / 'test.py').write_text(script)
+            return stage.test(item, 'a.pth', {'key': 'a b'})
+
+        return call
+
+    def test_returns_the_metrics_and_keeps_the_log(self, run, tmp_path):
+        script = ('import sys, pathlib\n'
+                  'print(*sys.argv[1:], sep="|")\n'
+                  'work_dir = sys.argv[sys.argv.index("--work-dir") + 1]\n'
+                  'folder = pathlib.Path(work_dir, "20250101_000000")\n'
+                  'folder.mkdir()\n'
+                  'file = folder / "20250101_000000.json"\n'
+                  'file.write_text(\'{"acc/top1": 0.5}\')\n')
+        assert run(script) == {'acc/top1': 0.5}
+        folder = tmp_path / 'run' / 'test'
+        assert (folder / 'test.log').read_text().strip() == (
+            f'{tmp_path / "config.py"}|a.pth|--work-dir|{folder}|'
+            '--cfg-options|key=a b')
+
+    def test_a_failing_test_names_its_log_and_shows_its_end(
+            self, run, tmp_path, capsys):
+        with pytest.raises(RuntimeError) as error:
+            run('raise ValueError("the reason")')
+        log = tmp_path / 'run' / 'test' / 'test.log'
+        assert str(log) in str(error.value)
+        assert 'the reason' in capsys.readouterr().err
+
+
 def call(tmp_path, *arguments):
     """Run the tool as the shell script does, with a cache of its own."""
     return subprocess.run(
@@ -296,6 +440,7 @@ class TestBadCalls:
     @pytest.mark.parametrize('options, message', [
         (['--videos', 'none'], '`--videos` none is no folder'),
         (['--videos', '.', '--mini'], 'exclude each other'),
+        (['--videos', '.', '--ablation'], 'exclude each other'),
     ])
     def test_are_refused_before_anything_is_written(self, options, message,
                                                     tmp_path, monkeypatch):
@@ -317,7 +462,12 @@ def test_smoke_run_leaves_a_report(tmp_path):
         {'random student', 'image teacher', 'video teacher', 'MVD student'})
     assert 'Chance: ' in report and '| MVD student |' in report
     assert str(work_dir / 'report' / 'report.md') in done.stdout
-    for name in ('mae', 'videomae', 'mvd'):
+    results = json.loads((work_dir / 'report' / 'results.json').read_text())
+    assert list(results['finetuned']) == ['from scratch', 'after MVD']
+    for name, row in results['finetuned'].items():
+        assert 0 <= row['top1'] <= row['top5'] <= 100
+        assert f"| {name} | {row['top1']:.1f} | {row['top5']:.1f} |" in report
+    for name in ('mae', 'videomae', 'mvd', 'finetune_scratch', 'finetune_mvd'):
         log = (work_dir / name / 'train.log').read_text()
         assert 'Traceback' not in log
         assert (work_dir / name / 'epoch_1.pth').is_file()

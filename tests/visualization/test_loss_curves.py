@@ -64,6 +64,21 @@ def test_one_panel_per_stage(tmp_path):
     assert min(darkness[1]) > 10  # something is drawn in either half
 
 
+def test_a_fourth_stage_begins_a_second_row(tmp_path):
+    write_run(tmp_path, '20250101_000000', [3., 2., 1.])
+    shapes = []
+    for number in (3, 4):
+        path = tmp_path / f'{number}.png'
+        save_loss_curves({str(i): str(tmp_path)
+                          for i in range(number)}, str(path))
+        picture = cv2.imread(str(path))
+        shapes.append(picture.shape)
+    assert shapes[1] == (2 * shapes[0][0], *shapes[0][1:])
+    lower = picture[picture.shape[0] // 2:]
+    assert lower[:, :lower.shape[1] // 3].std() > 10
+    assert lower[:, lower.shape[1] // 2:].std() == 0  # places left empty
+
+
 def test_other_losses_give_another_picture(tmp_path):
     pictures = []
     for name, values in dict(up=[1., 2., 3.], down=[3., 2., 1.]).items():

@@ -1,14 +1,20 @@
 """What the quickstart leaves behind: curves, pictures, a table."""
 import json
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 import torch
+from _quickstart.data import Data
+from _quickstart.finetuning import Accuracies, format_accuracies
+from _quickstart.plan import TEACHER
+from _quickstart.stage import Stage
+from evaluate_pretraining import evaluate, format_table
 from mmengine.config import Config
 from mmengine.model import BaseModel
 
 from mvd_mm.utils.pretraining import build_loader, build_pretrained
-from mvd_mm.visualization import FeatureColours, clip_rows, save_rows
+from mvd_mm.visualization import (FeatureColours, clip_rows, save_loss_curves,
+                                  save_rows)
 
 
 @torch.no_grad()
@@ -56,6 +62,56 @@ def save_pictures(cfg: Config,
         save_rows(rows, str(paths[-1]),
                   'held-out clip, one column per tubelet (frame 0 of 2)')
     return paths
+
+
+def report(work_dir: Path, stages: Dict[str, Stage],
+           checkpoints: Dict[str, str], data: Data, accuracies: Accuracies,
+           seed: int, how: str) -> Tuple[str, Path]:
+    """Evaluate the student, draw, and write it all down.
+
+    Args:
+        work_dir (Path): Of the quickstart; the report is a folder in it.
+        stages (dict[str, Stage]): All that was trained.
+        checkpoints (dict[str, str]): Of teachers and students.
+        data (Data): Its held-out videos are read.
+        accuracies (dict): After fine-tuning; may be empty.
+        seed (int): Of the run.
+        how (str): A line on the run, for the top of the report.
+
+    Returns:
+        tuple: The tables, in Markdown, and the path of the report.
+    """
+    cfg = Config.fromfile(stages['mvd'].config)
+    options = {
+        **{
+            k: str(v)
+            for k, v in data.options.items() if isinstance(v, Path)
+        },
+        TEACHER.format('image'): checkpoints['mae'],
+        TEACHER.format('video'): checkpoints['videomae']
+    }
+    cfg.merge_from_dict(options)
+    student, val = checkpoints['mvd'], str(data.val)
+    results = evaluate(cfg, student, val, seed, with_probes=data.classes > 0)
+    folder = work_dir / 'report'
+    folder.mkdir()
+    pictures = save_pictures(cfg, student, val, folder)
+    save_loss_curves(
+        {
+            stage.title.split(' ', 1)[1]: str(stage.work_dir)
+            for stage in stages.values()
+        }, str(folder / 'loss_curves.png'))
+    tables = [format_table(results)]
+    if accuracies:
+        results['finetuned'] = accuracies
+        tables.append(format_accuracies(accuracies))
+    if data.classes:
+        tables.append(f'Chance: {100 / data.classes:.1f} %.')
+    else:
+        tables.append('No probes: the folder has no sub-folders that name '
+                      'classes.')
+    table = '\n\n'.join(tables)
+    return table, write_report(folder, table, results, pictures, how)
 
 
 def write_report(folder: Path, table: str, results: Dict, pictures: List[Path],

@@ -1,10 +1,11 @@
-"""One training of the quickstart, with progress and time left."""
+"""One training of the quickstart, with progress and time left; its test."""
+import json
 import re
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Dict, NamedTuple
+from typing import Dict, List, NamedTuple, Sequence
 
 from mmengine.config import Config
 
@@ -19,17 +20,17 @@ class Stage(NamedTuple):
     title: str
     config: Path
     work_dir: Path
-    weight: float  # share of the time of all trainings
+    weight: float  # its time, in any unit that all stages share
 
 
 class Clock:
     """Estimates the time left over several trainings.
 
     Args:
-        stages (list[Stage]): In order; their weights need not sum to one.
+        stages (Sequence[Stage]): In order.
     """
 
-    def __init__(self, stages) -> None:
+    def __init__(self, stages: Sequence[Stage]) -> None:
         self.total = sum(stage.weight for stage in stages)
         self.done = 0.
         self.start = time.monotonic()
@@ -57,6 +58,21 @@ def clock_time(seconds: float) -> str:
     return f'{int(seconds) // 60}:{int(seconds) % 60:02d}'
 
 
+def _command(script: str, *arguments: object) -> List[str]:
+    return [sys.executable, str(TOOLS / script), *map(str, arguments)]
+
+
+def _pairs(options: Dict[str, object]) -> List[str]:
+    return [f'{key}={value}' for key, value in options.items()]
+
+
+def _check(stage: Stage, status: int, log: Path) -> None:
+    if status:
+        print(''.join(log.read_text().splitlines(True)[-15:]), file=sys.stderr)
+        raise RuntimeError(f'{stage.title}: the run failed with status '
+                           f'{status}; the whole log is {log}')
+
+
 def train(stage: Stage, options: Dict[str, object], seed: int,
           clock: Clock) -> str:
     """Run ``tools/train.py`` and show how far it is.
@@ -73,14 +89,8 @@ def train(stage: Stage, options: Dict[str, object], seed: int,
     Raises:
         RuntimeError: If the run fails; its last lines are printed.
     """
-    command = [
-        sys.executable,
-        str(TOOLS / 'train.py'),
-        str(stage.config), '--work-dir',
-        str(stage.work_dir), '--seed',
-        str(seed), '--cfg-options',
-        *(f'{key}={value}' for key, value in options.items())
-    ]
+    command = _command('train.py', stage.config, '--work-dir', stage.work_dir,
+                       '--seed', seed, '--cfg-options', *_pairs(options))
     stage.work_dir.mkdir(parents=True, exist_ok=True)
     log = stage.work_dir / 'train.log'
     print(f'{stage.title}\n  python tools/train.py {stage.config.name}, '
@@ -115,10 +125,38 @@ def train(stage: Stage, options: Dict[str, object], seed: int,
                 flush=True)
     if terminal:
         print()
-    if process.returncode:
-        print(''.join(log.read_text().splitlines(True)[-15:]), file=sys.stderr)
-        raise RuntimeError(f'{stage.title}: the run failed with status '
-                           f'{process.returncode}; the whole log is {log}')
+    _check(stage, process.returncode, log)
     clock.done += stage.weight
     print(f'  done in {clock_time(time.monotonic() - begin)}')
     return checkpoint_of(stage.work_dir)
+
+
+def test(stage: Stage, checkpoint: str,
+         options: Dict[str, object]) -> Dict[str, float]:
+    """Run ``tools/test.py`` on what a stage has trained.
+
+    Args:
+        stage (Stage): Its config is that of the test.
+        checkpoint (str): Of the stage.
+        options (dict): ``--cfg-options``.
+
+    Returns:
+        dict: The metrics by MMEngine's names.
+
+    Raises:
+        RuntimeError: If the run fails; its last lines are printed.
+    """
+    folder = stage.work_dir / 'test'
+    folder.mkdir()
+    log = folder / 'test.log'
+    print(f'  python tools/test.py {stage.config.name}, log: {log}')
+    with log.open('w') as file:
+        status = subprocess.run(
+            _command('test.py', stage.config, checkpoint, '--work-dir', folder,
+                     '--cfg-options', *_pairs(options)),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT).returncode
+    _check(stage, status, log)
+    metrics, = folder.glob('*/*.json')
+    return json.loads(metrics.read_text())

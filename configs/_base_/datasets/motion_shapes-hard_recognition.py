@@ -1,0 +1,63 @@
+# Clips of the harder rendered set for recognition, a fifth of them with a
+# label: 8 of 24 frames, every second one, at 64 x 64 pixels.
+_base_ = 'motion_shapes_recognition.py'
+
+data_root = 'data/motion_shapes-hard'
+
+train_pipeline = [
+    dict(type='mvd_mm.InMemoryDecordInit', max_bytes=4 << 30),
+    dict(
+        type='SampleFrames',
+        clip_len=8,
+        frame_interval=2,
+        num_clips=1,
+        out_of_bound_opt='repeat_last'),
+    dict(type='DecordDecode'),
+    dict(type='Resize', scale=(64, 64), keep_ratio=False),
+    dict(type='FormatShape', input_format='NCTHW'),
+    dict(type='PackActionInputs')
+]
+val_pipeline = [
+    dict(type='mvd_mm.InMemoryDecordInit', max_bytes=4 << 30),
+    dict(  # one clip, of the middle
+        type='SampleFrames',
+        clip_len=8,
+        frame_interval=2,
+        num_clips=1,
+        out_of_bound_opt='repeat_last',
+        test_mode=True),
+    dict(type='DecordDecode'),
+    dict(type='Resize', scale=(64, 64), keep_ratio=False),
+    dict(type='FormatShape', input_format='NCTHW'),
+    dict(type='PackActionInputs')
+]
+test_pipeline = [
+    dict(type='mvd_mm.InMemoryDecordInit', max_bytes=4 << 30),
+    dict(  # three views: from the first frame, the middle, to the last frame
+        type='SampleFrames',
+        clip_len=8,
+        frame_interval=2,
+        num_clips=3,
+        out_of_bound_opt='repeat_last',
+        test_mode=True),
+    dict(type='DecordDecode'),
+    dict(type='Resize', scale=(64, 64), keep_ratio=False),
+    dict(type='FormatShape', input_format='NCTHW'),
+    dict(type='PackActionInputs')
+]
+train_dataloader = dict(
+    dataset=dict(
+        ann_file=f'{data_root}/train.txt',
+        data_prefix=dict(video=data_root),
+        indices=960,  # the first 960 of the 4800 of the list
+        pipeline=train_pipeline))
+val_dataloader = dict(
+    dataset=dict(
+        ann_file=f'{data_root}/val.txt',
+        data_prefix=dict(video=data_root),
+        pipeline=val_pipeline))
+test_dataloader = dict(
+    dataset=dict(
+        ann_file=f'{data_root}/val.txt',
+        data_prefix=dict(video=data_root),
+        pipeline=test_pipeline))

@@ -1,0 +1,13 @@
+"""The harder demonstration's student, from its image teacher alone.
+
+Ablation: the other teacher and its decoder are taken away.
+
+    bash tools/quickstart.sh --mini --ablation
+"""
+_base_ = [
+    'mvd_vit-mini-p8_teachers-mini_'
+    '1xb16-8x2x1-12e_motion-shapes-hard-rgb.py'
+]
+
+model = dict(
+    branches=dict(_delete_=True, image={{_base_.model.branches.image}}))
