@@ -1,11 +1,12 @@
 from .architecture import Architecture, describe, find_gaps
 from .conversion import convert, name_weights
-from .files import read_content, read_state_dict, unwrap, write_state_dict
+from .files import read_content, read_state_dict, write_state_dict
 from .kinds import KINDS, detect_kind, table_of
 from .loading import encoder_state_dict, load_encoder, load_strictly
 from .naming import INVERSE, RULES
 from .report import LoadReport
 from .rules import Rule, rename
+from .wrappers import unwrap
 
 __all__ = [
     'Architecture', 'describe', 'find_gaps', 'convert', 'name_weights',

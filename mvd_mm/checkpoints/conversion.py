@@ -4,12 +4,13 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from torch import Tensor
 
 from .architecture import describe, find_gaps
-from .files import read_content, unwrap, write_state_dict
+from .files import read_content, write_state_dict
 from .kinds import KINDS, detect_kind, table_of
 from .naming import INVERSE, RULES
 from .report import LoadReport
 from .rules import rename
 from .values import from_ours, to_ours
+from .wrappers import unwrap
 
 __all__ = ['convert', 'name_weights', 'TARGETS']
 

@@ -319,4 +319,4 @@ class TestPlantedFaults:
 
     def test_huge_tensor_in_a_small_file(self, vit, student, tmp_path):
         student['blocks.0.norm1.weight'] = torch.ones(1).expand(10**13)
-        self.refuse(vit, student, tmp_path, 'of another shape.*norm1')
+        self.refuse(vit, student, tmp_path, 'would fill 4.* bytes.*norm1')
