@@ -1,6 +1,7 @@
 """Reading weights from a file safely, and writing them."""
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Dict, Iterator, Optional
 
 import torch
 from torch import Tensor
@@ -8,11 +9,42 @@ from torch import Tensor
 from .limits import check_file
 from .wrappers import unwrap
 
-__all__ = ['read_content', 'read_state_dict', 'write_state_dict']
+__all__ = [
+    'check_target', 'naming_file', 'read_content', 'read_state_dict',
+    'write_state_dict'
+]
 
 # a file may declare this much more than it holds: tensors of a few numbers
 # spread over a shape cost nothing until they are copied
 _SPREAD = 8 * 2**30
+
+
+@contextmanager
+def naming_file(path: str) -> Iterator[None]:
+    """Let errors about what a file holds name the file."""
+    try:
+        yield
+    except (KeyError, ValueError) as error:
+        message = error.args[0] if error.args else ''
+        if str(path) in str(message):
+            raise
+        kind = KeyError if isinstance(error, KeyError) else ValueError
+        raise kind(f'{str(path)!r}: {message}') from error
+
+
+def check_target(path: str, overwrite: bool = False) -> None:
+    """Refuse a file that cannot be written, before there is any work.
+
+    Raises:
+        ValueError: If the name has another ending than ``.pth``, ``.pt`` and
+            ``.safetensors``, or there is such a file.
+    """
+    if Path(path).suffix not in ('.pth', '.pt', '.safetensors'):
+        raise ValueError('`dst` must end with .pth, .pt or .safetensors, got '
+                         f'{str(path)!r}')
+    if Path(path).exists() and not overwrite:
+        raise ValueError(f'`dst` {str(path)!r} exists: choose another name or '
+                         'add --overwrite')
 
 
 def read_content(path: str, trust: bool = False) -> dict:
@@ -118,18 +150,15 @@ def write_state_dict(weights: Dict[str, Tensor],
     Raises:
         ValueError: If the name has another ending.
     """
-    suffix = Path(path).suffix
-    if suffix not in ('.pth', '.pt', '.safetensors'):
-        raise ValueError('`dst` must end with .pth, .pt or .safetensors, got '
-                         f'{str(path)!r}')
+    check_target(path, overwrite=True)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     # no storage shared with a larger tensor goes into the file
     weights = {k: _own_storage(v.detach()) for k, v in weights.items()}
     # a run that breaks off leaves no half a file, nor one less than before
-    partial = path.with_name(f'.{path.stem}.part{suffix}')
+    partial = path.with_name(f'.{path.stem}.part{path.suffix}')
     try:
-        if suffix == '.safetensors':
+        if path.suffix == '.safetensors':
             from safetensors.torch import save_file
             save_file({
                 k: v.contiguous()

@@ -1,20 +1,29 @@
 """Strict loading of published files and of our own."""
 from typing import Dict, List, Mapping, Sequence, Union
 
+import torch
 from mmengine.logging import print_log
 from torch import Tensor, nn
 
-from .files import read_state_dict
-from .kinds import detect_kind, table_of
+from .files import naming_file, read_content
+from .kinds import KINDS, detect_kind, table_of
 from .naming import RULES
 from .report import LoadReport
 from .rules import rename
 from .values import to_ours
+from .wrappers import unwrap
 
 __all__ = ['load_encoder', 'load_strictly', 'encoder_state_dict']
 
 #: prefixes, with the reason or without
 Spare = Union[Sequence[str], Mapping[str, str]]
+#: files that need not hold the table that goes with their weights
+_TABLE_OF_KIND = {
+    'mvd_pretrain': 'sincos_3d',
+    'videomae_pretrain': 'sinusoid_1d',
+    'huggingface': 'sinusoid_1d',
+    'mae': 'sincos_2d',
+}
 _TABLES = 'fixed position tables, which the model builds itself'
 _NEW_MEAN_NORM = 'fc_norm norms the mean of tokens: it starts new after ' \
     'pre-training'
@@ -43,24 +52,28 @@ def _encoder(state_dict: Dict[str, Tensor]) -> tuple:
     encoder, dropped = rename(to_ours(state_dict, kind), RULES[kind])
     for reason, keys in dropped.items():
         print_log(f'dropped {len(keys)} weights: {reason}', logger='current')
-    return encoder, dropped
+    return encoder, dropped, kind
 
 
-def load_strictly(model: nn.Module,
-                  state_dict: Dict[str, Tensor],
-                  spare: Spare = (),
-                  source: str = 'checkpoint',
-                  dropped: Mapping[str, List[str]] = {}) -> LoadReport:
+def load_strictly(
+    model: nn.Module,
+    state_dict: Dict[str, Tensor],
+    spare: Spare = (),
+    source: str = 'checkpoint',
+    dropped: Mapping[str, List[str]] = {},
+    notes: Sequence[str] = ()
+) -> LoadReport:
     """Load, and refuse anything that is missing, left over or of other shape.
 
     Args:
         model (nn.Module): Receives the weights; untouched by what is refused.
         state_dict (dict): Weights under the model's names.
         spare (Sequence[str] or Mapping[str, str]): Prefixes of weights that
-            may be missing, with the reason or without.
+            may be missing, all of them, with the reason or without.
         source (str): For the report.
         dropped (Mapping[str, list[str]]): What a caller left out, by reason;
             for the report.
+        notes (Sequence[str]): For the report.
 
     Returns:
         LoadReport: What became of every weight.
@@ -71,7 +84,13 @@ def load_strictly(model: nn.Module,
     expected = model.state_dict()
     if not isinstance(spare, Mapping):
         spare = dict.fromkeys(spare, 'not needed by this model')
-    fresh, missing = {}, []
+    # half a layer is no layer that a file does without
+    spare = {
+        prefix: reason
+        for prefix, reason in spare.items()
+        if not any(k.startswith(prefix) for k in state_dict)
+    }
+    fresh, missing, notes = {}, [], list(notes)
     for key in expected.keys() - state_dict.keys():
         reasons = [r for prefix, r in spare.items() if key.startswith(prefix)]
         if key.endswith('pos_embed'):
@@ -85,21 +104,29 @@ def load_strictly(model: nn.Module,
     for key in state_dict.keys() & expected.keys():
         value, shape = state_dict[key], expected[key].shape
         owner = model.get_submodule(key.rpartition('.')[0])
-        if key.endswith('pos_embed') and hasattr(owner, '_fit_table'):
+        is_table = key.endswith('pos_embed') and value.ndim == len(
+            shape) and value.shape[-1] == shape[-1]
+        if is_table and hasattr(owner, '_fit_table'):
             # refuses a table of another kind
             fitted[key] = owner._fit_table(value, key)
+            if _differ(fitted[key], expected[key]) and value.shape == shape:
+                notes.append(f'{key} is none of the fixed tables (learned, or '
+                             'resized by another program): taken as it is')
             if value.shape != shape:
                 reshaped.append(f'{key}: {tuple(value.shape)} to '
                                 f'{tuple(shape)}')
         elif value.shape != shape:
             misshapen.append(f'{key}: file {tuple(value.shape)}, model '
                              f'{tuple(shape)}')
-        elif key.endswith('pos_embed'):
+        elif not _is_plain(value, expected[key]):
+            misshapen.append(f'{key}: file {value.dtype} {value.layout}, '
+                             f'model {expected[key].dtype}')
+        elif is_table:
             _check_table(key, value, expected[key])
     faults = [
         f'{len(keys)} {what}, among them {sorted(keys)[:4]}'
         for what, keys in (('missing', missing), ('unexpected', unexpected),
-                           ('of another shape', misshapen)) if keys
+                           ('of another shape or type', misshapen)) if keys
     ]
     if faults:
         raise ValueError(
@@ -109,9 +136,22 @@ def load_strictly(model: nn.Module,
     model.load_state_dict({**expected, **state_dict, **fitted})
     report = LoadReport(source,
                         type(model).__name__, len(state_dict), dict(dropped),
-                        fresh, reshaped, [])
+                        fresh, reshaped, notes)
     print_log(str(report), logger='current')
     return report
+
+
+def _differ(table: Tensor, own: Tensor) -> bool:
+    if table.is_meta or own.is_meta:
+        return False
+    return not torch.allclose(table.to(own), own, atol=2e-3)
+
+
+def _is_plain(value: Tensor, own: Tensor) -> bool:
+    """Whether copying cannot fail half-way through a model."""
+    return (value.layout == torch.strided and not value.is_quantized
+            and value.is_meta <= own.is_meta and not value.is_complex()
+            and value.is_floating_point() == own.is_floating_point())
 
 
 def _check_table(key: str, table: Tensor, own: Tensor) -> None:
@@ -145,7 +185,13 @@ def load_encoder(vit: nn.Module, path: str, spare: Spare = ()) -> LoadReport:
         FileNotFoundError: If there is no such file.
         ValueError: If it cannot be read or does not fit.
     """
-    encoder, dropped = _encoder(read_state_dict(path))
+    content = read_content(path)
+    weights = unwrap(content, str(path))
+    with naming_file(path):
+        encoder, dropped, kind = _encoder(weights)
+    notes = []
+    if 'pos_embed' not in encoder:
+        notes = _check_missing_table(vit, kind, content.get('meta'), path)
     if not isinstance(spare, Mapping):
         spare = dict.fromkeys(spare, 'not needed by this model')
     if vit.fc_norm is None:
@@ -158,7 +204,30 @@ def load_encoder(vit: nn.Module, path: str, spare: Spare = ()) -> LoadReport:
             spare = {**spare, 'fc_norm.': _NEW_MEAN_NORM}
         _drop(encoder, 'norm.', dropped,
               "pre-training's norm of every token; the mean has its own")
-    return load_strictly(vit, encoder, spare, str(path), dropped)
+    with naming_file(path):
+        return load_strictly(vit, encoder, spare, str(path), dropped, notes)
+
+
+def _check_missing_table(vit: nn.Module, kind: str, meta: object,
+                         path: str) -> List[str]:
+    """Refuse a model whose own table is not the one of these weights.
+
+    Returns:
+        list[str]: A note where nothing tells which table goes with them.
+    """
+    stated = meta.get('pos_embed') if isinstance(meta, dict) else None
+    table = _TABLE_OF_KIND.get(kind, stated)
+    if table in (None, 'unknown'):
+        return [
+            f'the file holds no position table: taken for one of '
+            f'{vit.pos_embed_type} (MVD: sincos_3d, VideoMAE: sinusoid_1d)'
+        ]
+    if table != vit.pos_embed_type:
+        raise ValueError(
+            f'{str(path)!r} ({KINDS[kind]}) holds no position table and its '
+            f'weights go with {table}, the model has `pos_embed_type='
+            f'{vit.pos_embed_type!r}`: set it to {table!r}')
+    return []
 
 
 def _drop(weights: Dict[str, Tensor], prefix: str,
