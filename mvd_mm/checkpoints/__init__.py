@@ -7,12 +7,13 @@ from .loading import encoder_state_dict, load_encoder, load_strictly
 from .naming import INVERSE, RULES
 from .report import LoadReport
 from .rules import Rule, rename
+from .whole import fit_whole
 from .wrappers import unwrap
 
 __all__ = [
-    'check_target', 'naming_file', 'Architecture', 'describe', 'find_gaps',
-    'convert', 'name_weights', 'read_content', 'read_state_dict', 'unwrap',
-    'write_state_dict', 'KINDS', 'detect_kind', 'table_of',
+    'fit_whole', 'check_target', 'naming_file', 'Architecture', 'describe',
+    'find_gaps', 'convert', 'name_weights', 'read_content', 'read_state_dict',
+    'unwrap', 'write_state_dict', 'KINDS', 'detect_kind', 'table_of',
     'encoder_state_dict', 'load_encoder', 'load_strictly', 'INVERSE', 'RULES',
     'LoadReport', 'Rule', 'rename'
 ]

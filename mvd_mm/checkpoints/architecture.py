@@ -5,7 +5,8 @@ from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 import torch
 from torch import Tensor
 
-from .kinds import table_of
+from .kinds import TABLE_OF_KIND, table_of
+from .values import is_plain
 
 __all__ = ['Architecture', 'describe', 'find_gaps']
 
@@ -236,4 +237,19 @@ def find_gaps(weights: Dict[str, Tensor],
         elif weights[key].shape != tuple(shape):
             gaps.append(f'{key}: file {tuple(weights[key].shape)}, model '
                         f'{tuple(shape)}')
-    return gaps
+        elif not is_plain(weights[key]):
+            gaps.append(f'{key}: file {weights[key].dtype} '
+                        f'{weights[key].layout}, model dense floating point')
+    return gaps + _wrong_tables(weights, kind)
+
+
+def _wrong_tables(weights: Dict[str, Tensor], kind: str) -> List[str]:
+    """Position tables that do not go with the weights of this kind."""
+    faults = []
+    for key in [k for k in weights if k.endswith('pos_embed')]:
+        found, table = table_of(weights[key]), weights[key]
+        if TABLE_OF_KIND.get(kind, found) != found != 'unknown':
+            faults.append(f'{key}: file {found}, model {TABLE_OF_KIND[kind]}')
+        elif not table.is_meta and not table.isfinite().all():
+            faults.append(f'{key}: file holds NaN or infinity')
+    return faults

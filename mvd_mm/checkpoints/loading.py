@@ -1,29 +1,25 @@
 """Strict loading of published files and of our own."""
-from typing import Dict, List, Mapping, Sequence, Union
+from typing import Dict, List, Mapping, Sequence, Tuple, Union
 
 import torch
 from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from .files import naming_file, read_content
-from .kinds import KINDS, detect_kind, table_of
+from .kinds import KINDS, TABLE_OF_KIND, detect_kind, table_of
 from .naming import RULES
 from .report import LoadReport
 from .rules import rename
-from .values import to_ours
+from .values import is_plain, to_ours
 from .wrappers import unwrap
 
-__all__ = ['load_encoder', 'load_strictly', 'encoder_state_dict']
+__all__ = [
+    'load_encoder', 'load_strictly', 'fit_strictly', 'encoder_state_dict',
+    'check_missing_table'
+]
 
 #: prefixes, with the reason or without
 Spare = Union[Sequence[str], Mapping[str, str]]
-#: files that need not hold the table that goes with their weights
-_TABLE_OF_KIND = {
-    'mvd_pretrain': 'sincos_3d',
-    'videomae_pretrain': 'sinusoid_1d',
-    'huggingface': 'sinusoid_1d',
-    'mae': 'sincos_2d',
-}
 _TABLES = 'fixed position tables, which the model builds itself'
 _NEW_MEAN_NORM = 'fc_norm norms the mean of tokens: it starts new after ' \
     'pre-training'
@@ -81,6 +77,28 @@ def load_strictly(
     Raises:
         ValueError: With every missing, unexpected and misshapen weight.
     """
+    fitted, report = fit_strictly(model, state_dict, spare, source, dropped,
+                                  notes)
+    model.load_state_dict(fitted)
+    print_log(str(report), logger='current')
+    return report
+
+
+def fit_strictly(
+    model: nn.Module,
+    state_dict: Dict[str, Tensor],
+    spare: Spare = (),
+    source: str = 'checkpoint',
+    dropped: Mapping[str, List[str]] = {},
+    notes: Sequence[str] = ()
+) -> Tuple[Dict[str, Tensor], LoadReport]:
+    """Bring weights into the form that a model takes as a whole.
+
+    Arguments and errors are those of :func:`load_strictly`; nothing is loaded.
+
+    Returns:
+        tuple: Every weight of the model, and what became of the file's.
+    """
     expected = model.state_dict()
     if not isinstance(spare, Mapping):
         spare = dict.fromkeys(spare, 'not needed by this model')
@@ -118,7 +136,7 @@ def load_strictly(
         elif value.shape != shape:
             misshapen.append(f'{key}: file {tuple(value.shape)}, model '
                              f'{tuple(shape)}')
-        elif not _is_plain(value, expected[key]):
+        elif expected[key].is_floating_point() and not is_plain(value):
             misshapen.append(f'{key}: file {value.dtype} {value.layout}, '
                              f'model {expected[key].dtype}')
         elif is_table:
@@ -133,25 +151,16 @@ def load_strictly(
             f'{source!r} does not fit {type(model).__name__}: '
             f'{"; ".join(faults)}. Check that the architecture in the config '
             'is that of the file')
-    model.load_state_dict({**expected, **state_dict, **fitted})
     report = LoadReport(source,
                         type(model).__name__, len(state_dict), dict(dropped),
                         fresh, reshaped, notes)
-    print_log(str(report), logger='current')
-    return report
+    return {**expected, **state_dict, **fitted}, report
 
 
 def _differ(table: Tensor, own: Tensor) -> bool:
     if table.is_meta or own.is_meta:
         return False
     return not torch.allclose(table.to(own), own, atol=2e-3)
-
-
-def _is_plain(value: Tensor, own: Tensor) -> bool:
-    """Whether copying cannot fail half-way through a model."""
-    return (value.layout == torch.strided and not value.is_quantized
-            and value.is_meta <= own.is_meta and not value.is_complex()
-            and value.is_floating_point() == own.is_floating_point())
 
 
 def _check_table(key: str, table: Tensor, own: Tensor) -> None:
@@ -191,7 +200,7 @@ def load_encoder(vit: nn.Module, path: str, spare: Spare = ()) -> LoadReport:
         encoder, dropped, kind = _encoder(weights)
     notes = []
     if 'pos_embed' not in encoder:
-        notes = _check_missing_table(vit, kind, content.get('meta'), path)
+        notes = check_missing_table(vit, kind, content.get('meta'), path)
     if not isinstance(spare, Mapping):
         spare = dict.fromkeys(spare, 'not needed by this model')
     if vit.fc_norm is None:
@@ -208,15 +217,21 @@ def load_encoder(vit: nn.Module, path: str, spare: Spare = ()) -> LoadReport:
         return load_strictly(vit, encoder, spare, str(path), dropped, notes)
 
 
-def _check_missing_table(vit: nn.Module, kind: str, meta: object,
-                         path: str) -> List[str]:
+def check_missing_table(vit: nn.Module, kind: str, meta: object,
+                        path: str) -> List[str]:
     """Refuse a model whose own table is not the one of these weights.
+
+    Args:
+        vit (MVDVisionTransformer): Builds its table itself.
+        kind (str): Of the file, which holds no table.
+        meta (dict, optional): What the file keeps beside its weights.
+        path (str): For the error.
 
     Returns:
         list[str]: A note where nothing tells which table goes with them.
     """
     stated = meta.get('pos_embed') if isinstance(meta, dict) else None
-    table = _TABLE_OF_KIND.get(kind, stated)
+    table = TABLE_OF_KIND.get(kind, stated)
     if table in (None, 'unknown'):
         return [
             f'the file holds no position table: taken for one of '
