@@ -1,5 +1,8 @@
 """Files are read whatever wraps the weights, and nothing in them runs."""
+import io
 import pickle
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,34 @@ class TestSafety:
         assert not ran.exists()
         assert same(read_state_dict(str(path), trust=True))
         assert ran.exists()
+
+    @pytest.mark.parametrize('operations', [
+        b"cos\nsystem\n(S'touch RAN'\ntR.",
+        b"(S'touch RAN'\nios\nsystem\n.",
+        b"(cos\nsystem\nS'touch RAN'\no.",
+        b'\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x09touch RAN\x85R.',
+        b'\x80\x02cargparse\nNamespace\n)\x81}X\x0c\x00\x00\x00__setstate__'
+        b'cos\nsystem\nsbX\x09\x00\x00\x00touch RANb.',
+    ])
+    @pytest.mark.parametrize('form', ['plain', 'zip', 'tar'])
+    def test_no_route_runs_code(self, tmp_path, monkeypatch, operations, form):
+        monkeypatch.chdir(tmp_path)
+        path = tmp_path / 'file.pth'
+        if form == 'plain':
+            path.write_bytes(operations)
+        elif form == 'zip':
+            with zipfile.ZipFile(path, 'w') as archive:
+                archive.writestr('file/data.pkl', operations)
+                archive.writestr('file/version', '3\n')
+        else:  # torch's oldest format
+            with tarfile.open(path, 'w') as archive:
+                for name in ('sys_info', 'storages', 'tensors', 'pickle'):
+                    info = tarfile.TarInfo(name)
+                    info.size = len(operations)
+                    archive.addfile(info, io.BytesIO(operations))
+        with pytest.raises(ValueError, match='`checkpoint`.*file.pth'):
+            read_state_dict(str(path))
+        assert [p.name for p in tmp_path.iterdir()] == ['file.pth']
 
 
 class TestDamage:
