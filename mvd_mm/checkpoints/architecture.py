@@ -1,10 +1,12 @@
 """What model a file's weights belong to, and which of them it lacks."""
+import re
 from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
 import torch
 from torch import Tensor
 
-from .kinds import table_of
+from .kinds import TABLE_OF_KIND, table_of
+from .values import is_plain
 
 __all__ = ['Architecture', 'describe', 'find_gaps']
 
@@ -61,18 +63,24 @@ def describe(weights: Dict[str, Tensor]) -> Architecture:
     Raises:
         ValueError: If patch embedding or first block are missing.
     """
-    for key in ('backbone.patch_embed.projection.weight',
-                'backbone.blocks.0.mlp.layers.0.0.weight'):
+    for key, ndim in (('backbone.patch_embed.projection.weight', 5),
+                      ('backbone.blocks.0.mlp.layers.0.0.weight', 2)):
         if key not in weights:
             raise ValueError(f'the checkpoint lacks {key!r}: there is no '
                              'telling what model it is of')
+        shape = tuple(weights[key].shape)
+        if len(shape) != ndim or 0 in shape:
+            raise ValueError(f'{key!r} has shape {shape}, not {ndim} '
+                             'dimensions: this is no such weight')
     patch = weights['backbone.patch_embed.projection.weight']
     dims, _, tubelet, side, _ = patch.shape
     hidden = weights['backbone.blocks.0.mlp.layers.0.0.weight'].shape[0]
     depth = _depth(weights, 'backbone.')
     known = _SIZES.get(dims)
+    known = known if known and depth <= known[1] else None
     table = weights.get('backbone.pos_embed')
-    head = weights.get('cls_head.fc_cls.weight')
+    head = weights.get('cls_head.fc_cls.weight',
+                       weights.get('cls_head.fc_cls.bias'))
     closing = [
         n for n in ('norm', 'fc_norm') if any(
             k.startswith(f'backbone.{n}.') for k in weights)
@@ -90,24 +98,38 @@ def describe(weights: Dict[str, Tensor]) -> Architecture:
         layer_scale=any('.gamma_' in k for k in weights),
         closing='+'.join(closing) or 'none',
         table='none' if table is None else table_of(table),
-        num_classes=None if head is None else head.shape[0],
+        num_classes=None if head is None else _first(head),
         decoders=_decoders(weights))
+
+
+def _first(weight: Tensor) -> int:
+    """Rows of a matrix; a number has none, which is found as a misfit."""
+    return weight.shape[0] if weight.ndim else 0
 
 
 def _width(weight: Optional[Tensor]) -> int:
     """Width of a decoder, by its mask token or else its projection."""
     if weight is None:
         return 0
-    return weight.shape[-1] if weight.ndim == 3 else weight.shape[0]
+    return weight.shape[-1] if weight.ndim == 3 else _first(weight)
 
 
 def _depth(weights: Dict[str, Tensor], prefix: str) -> int:
     prefix += 'blocks.'
-    numbers = [
-        int(k[len(prefix):].split('.')[0]) for k in weights
-        if k.startswith(prefix)
-    ]
-    return max(numbers, default=-1) + 1
+    numbers = set()
+    for key in weights:
+        if key.startswith(prefix):
+            number = key[len(prefix):].split('.')[0]
+            if not number.isdecimal() or len(number) > 4:
+                raise ValueError(f'{key!r} is of no block that a model has: '
+                                 f'{number!r} is no number of one')
+            numbers.add(int(number))
+    depth = max(numbers, default=-1) + 1
+    if depth > 2 * len(numbers) + 1:
+        raise ValueError(
+            f'the blocks {prefix!r} run to number {depth - 1}, but only '
+            f'{len(numbers)} are there, {sorted(numbers)[:5]} among them')
+    return depth
 
 
 def _decoders(weights: Dict[str, Tensor]) -> Dict[str, Tuple[int, int, int]]:
@@ -120,12 +142,14 @@ def _decoders(weights: Dict[str, Tensor]) -> Dict[str, Tuple[int, int, int]]:
         token = weights.get(f'{prefix}mask_token', proj)
         out = weights.get(f'{prefix}proj_out.weight')
         decoders[prefix] = (_width(token), _depth(weights, prefix),
-                            0 if out is None else out.shape[0])
+                            0 if out is None else _first(out))
     return decoders
 
 
-def find_gaps(weights: Dict[str, Tensor], kind: str) -> List[str]:
-    """Name every weight that a complete model of this kind would have.
+def find_gaps(weights: Dict[str, Tensor],
+              kind: str,
+              meta: object = None) -> List[str]:
+    """Name every weight that a model of this kind lacks or has too many.
 
     The model that the weights seem to be of is built without memory and
     compared.
@@ -134,6 +158,8 @@ def find_gaps(weights: Dict[str, Tensor], kind: str) -> List[str]:
         weights (dict): See :func:`describe`.
         kind (str): A key of ``KINDS``; published kinds all have biases on
             query and value.
+        meta (dict, optional): What a run keeps beside its weights: an encoder
+            as wide as a known one may have a depth that its config names.
 
     Returns:
         list[str]: Missing names, and 'NAME: file SHAPE, model SHAPE'.
@@ -145,7 +171,12 @@ def find_gaps(weights: Dict[str, Tensor], kind: str) -> List[str]:
     bias = model.qkv_bias or (published and 'full'
                               if kind == 'mae' else published)
     depth = max(model.depth, _SIZES.get(model.embed_dims, (0, 0))[1])
-    common = dict(num_heads=1, mlp_ratio=model.mlp_ratio, qkv_bias=bias)
+    config = meta.get('cfg') if isinstance(meta, dict) else None
+    if kind == 'ours' and re.search(rf'\bdepth={model.depth}\b', str(config)):
+        depth = model.depth
+    # a hair more: the width of the MLP is rounded down
+    common = dict(
+        num_heads=1, mlp_ratio=model.mlp_ratio * (1 + 1e-9), qkv_bias=bias)
     expected = {}
     with torch.device('meta'):
         vit = MVDVisionTransformer(
@@ -173,6 +204,10 @@ def find_gaps(weights: Dict[str, Tensor], kind: str) -> List[str]:
                 depth=depth,
                 proj_bias=f'{prefix}proj_in.bias' in weights
                 or not kind.startswith(('videomae', 'huggingface', 'ours')),
+                init_values=float(
+                    any(
+                        k.startswith(prefix) and '.gamma_' in k
+                        for k in weights)),
                 pos_embed_type='sinusoid_1d',
                 **common)
             expected.update({
@@ -183,7 +218,17 @@ def find_gaps(weights: Dict[str, Tensor], kind: str) -> List[str]:
         expected['cls_head.fc_cls.weight'] = (model.num_classes,
                                               model.embed_dims)
         expected['cls_head.fc_cls.bias'] = (model.num_classes, )
-    gaps = []
+    if model.closing == 'norm+fc_norm':
+        expected.update({
+            f'backbone.norm.{p}': (model.embed_dims, )
+            for p in ('weight', 'bias')
+        })
+    parts = ('backbone.', 'cls_head.fc_cls.', *model.decoders)
+    gaps = [
+        f'{key}: file {tuple(value.shape)}, model none'
+        for key, value in weights.items() if key.startswith(parts)
+        and key not in expected and not key.endswith('pos_embed')
+    ]
     for key, shape in expected.items():
         if key.endswith('pos_embed'):
             continue  # fixed, and of any grid
@@ -192,4 +237,19 @@ def find_gaps(weights: Dict[str, Tensor], kind: str) -> List[str]:
         elif weights[key].shape != tuple(shape):
             gaps.append(f'{key}: file {tuple(weights[key].shape)}, model '
                         f'{tuple(shape)}')
-    return gaps
+        elif not is_plain(weights[key]):
+            gaps.append(f'{key}: file {weights[key].dtype} '
+                        f'{weights[key].layout}, model dense floating point')
+    return gaps + _wrong_tables(weights, kind)
+
+
+def _wrong_tables(weights: Dict[str, Tensor], kind: str) -> List[str]:
+    """Position tables that do not go with the weights of this kind."""
+    faults = []
+    for key in [k for k in weights if k.endswith('pos_embed')]:
+        found, table = table_of(weights[key]), weights[key]
+        if TABLE_OF_KIND.get(kind, found) != found != 'unknown':
+            faults.append(f'{key}: file {found}, model {TABLE_OF_KIND[kind]}')
+        elif not table.is_meta and not table.isfinite().all():
+            faults.append(f'{key}: file holds NaN or infinity')
+    return faults

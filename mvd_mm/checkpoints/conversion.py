@@ -4,12 +4,13 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from torch import Tensor
 
 from .architecture import describe, find_gaps
-from .files import read_content, unwrap, write_state_dict
+from .files import check_target, naming_file, read_content, write_state_dict
 from .kinds import KINDS, detect_kind, table_of
 from .naming import INVERSE, RULES
 from .report import LoadReport
 from .rules import rename
 from .values import from_ours, to_ours
+from .wrappers import unwrap
 
 __all__ = ['convert', 'name_weights', 'TARGETS']
 
@@ -26,6 +27,8 @@ TARGETS = {
     'mae': ('mae', None),
     'huggingface': ('huggingface', 'sinusoid_1d'),
 }
+#: position tables, as in ``POSITION_TABLES`` of the models
+TABLES = ('sincos_3d', 'sinusoid_1d', 'sincos_2d')
 _BUILT = 'fixed position table, which the reader builds itself'
 #: what the published files of each kind call the entry with the weights
 _SECTIONS = {'ours': 'state_dict', 'mmaction': 'state_dict'}
@@ -60,7 +63,8 @@ def convert(src: str,
             grid: Tuple[int, int, int] = (8, 14, 14),
             allow_missing: Optional[Sequence[str]] = None,
             section: Optional[str] = None,
-            trust: bool = False) -> LoadReport:
+            trust: bool = False,
+            overwrite: bool = False) -> LoadReport:
     """Write the weights of a file under the names of another kind.
 
     Args:
@@ -76,6 +80,7 @@ def convert(src: str,
             package's names) that the file may lack; empty: any.
         section (str, optional): See :func:`read_state_dict`.
         trust (bool): See :func:`read_content`.
+        overwrite (bool): Replace ``dst`` if it exists.
 
     Returns:
         LoadReport: What became of every weight.
@@ -83,25 +88,28 @@ def convert(src: str,
     Raises:
         FileNotFoundError: If there is no such file.
         KeyError: If a key is not accounted for.
-        ValueError: If the file cannot be read or is not complete, or the
-            other naming cannot hold it.
+        ValueError: If ``dst`` exists, the file cannot be read, is not
+            complete or has weights too many, or the other naming cannot hold
+            it.
     """
     if to not in TARGETS:
         raise ValueError(f'`to` must be one of {sorted(TARGETS)}, got {to!r}')
+    check_target(dst, overwrite)
     kind, built = TARGETS[to]
     content = read_content(src, trust)
-    weights, source, dropped = name_weights(unwrap(content, src, section))
-    gaps = _forgive(find_gaps(weights, source), allow_missing)
+    meta = content.get('meta') if isinstance(content, dict) else None
+    with naming_file(src):
+        weights, source, dropped = name_weights(unwrap(content, src, section))
+        gaps = _forgive(find_gaps(weights, source, meta), allow_missing)
     if gaps[0]:
         raise ValueError(
             f'{src!r} ({KINDS[source]}) is not complete: {len(gaps[0])} '
             f'missing or of another shape, among them {gaps[0][:5]}. '
-            '--allow-missing converts it all the same')
+            '--allow-missing converts all the same what only lacks some')
     fresh = {'allowed by --allow-missing': gaps[1]} if gaps[1] else {}
     notes = [f'{KINDS[source]}; {_sizes(weights)}']
-    meta = content.get('meta')
     known = meta.get('pos_embed') if isinstance(meta, dict) else None
-    known = None if known == 'unknown' else known
+    known = known if known in TABLES else None
     table = _table(weights, source, pos_embed or known, built, notes)
     if built is not None:
         _check_table(to, built, table)
@@ -121,7 +129,8 @@ def convert(src: str,
         raise ValueError(f'{src!r} ({KINDS[source]}) holds weights that '
                          f'{to!r} has no name for: {error.args[0]}') from error
     dropped.update(lost)
-    renamed = from_ours(renamed, kind)
+    with naming_file(src):
+        renamed = from_ours(renamed, kind)
     write_state_dict(
         renamed,
         dst,
@@ -149,7 +158,7 @@ def _sizes(weights: Dict[str, Tensor]) -> str:
 def _table(weights: Dict[str, Tensor], source: str, pos_embed: Optional[str],
            built: Optional[str], notes: List[str]) -> str:
     """The kind of table that goes with these weights."""
-    if pos_embed not in (None, 'sincos_3d', 'sinusoid_1d', 'sincos_2d'):
+    if pos_embed is not None and pos_embed not in TABLES:
         raise ValueError("`pos_embed` must be 'sincos_3d' or 'sinusoid_1d', "
                          f'got {pos_embed!r}')
     if 'backbone.pos_embed' in weights:

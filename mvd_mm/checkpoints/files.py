@@ -1,18 +1,50 @@
 """Reading weights from a file safely, and writing them."""
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Optional, Sequence
+from typing import Dict, Iterator, Optional
 
 import torch
 from torch import Tensor
 
 from .limits import check_file
+from .wrappers import unwrap
 
-__all__ = ['read_content', 'read_state_dict', 'unwrap', 'write_state_dict']
+__all__ = [
+    'check_target', 'naming_file', 'read_content', 'read_state_dict',
+    'write_state_dict'
+]
 
-#: where files keep their weights, in order of precedence; MMEngine writes the
-#: moving average into ``state_dict`` and the rest into ``ema_state_dict``
-SECTIONS = ('state_dict', 'model', 'module', 'model_ema', 'state_dict_ema',
-            'ema_state_dict', 'ema')
+# a file may declare this much more than it holds: tensors of a few numbers
+# spread over a shape cost nothing until they are copied
+_SPREAD = 8 * 2**30
+
+
+@contextmanager
+def naming_file(path: str) -> Iterator[None]:
+    """Let errors about what a file holds name the file."""
+    try:
+        yield
+    except (KeyError, ValueError) as error:
+        message = error.args[0] if error.args else ''
+        if str(path) in str(message):
+            raise
+        kind = KeyError if isinstance(error, KeyError) else ValueError
+        raise kind(f'{str(path)!r}: {message}') from error
+
+
+def check_target(path: str, overwrite: bool = False) -> None:
+    """Refuse a file that cannot be written, before there is any work.
+
+    Raises:
+        ValueError: If the name has another ending than ``.pth``, ``.pt`` and
+            ``.safetensors``, or there is such a file.
+    """
+    if Path(path).suffix not in ('.pth', '.pt', '.safetensors'):
+        raise ValueError('`dst` must end with .pth, .pt or .safetensors, got '
+                         f'{str(path)!r}')
+    if Path(path).exists() and not overwrite:
+        raise ValueError(f'`dst` {str(path)!r} exists: choose another name or '
+                         'add --overwrite')
 
 
 def read_content(path: str, trust: bool = False) -> dict:
@@ -37,14 +69,31 @@ def read_content(path: str, trust: bool = False) -> dict:
     try:
         check_file(path)
         if str(path).endswith('.safetensors'):
-            return _read_safetensors(path)
-        return torch.load(path, map_location='cpu', weights_only=not trust)
+            return _read_safetensors(str(path))
+        content = torch.load(path, map_location='cpu', weights_only=not trust)
+        _check_declared(content, Path(path).stat().st_size)
+        return content
     # damage shows as nearly anything: struct.error, OSError, IndexError ...
     except Exception as error:
         raise ValueError(
             f'`checkpoint` {str(path)!r} cannot be read as weights: it is '
             'damaged, no checkpoint, or asks for classes that are not '
             f'trusted ({_reason(error)})') from error
+
+
+def _check_declared(content: object, size: int) -> None:
+    """Refuse shapes far beyond what the file holds."""
+    groups = [content] if isinstance(content, dict) else []
+    groups += [v for g in groups[:] for v in g.values() if isinstance(v, dict)]
+    sizes = {
+        key: value.numel() * value.element_size()
+        for group in groups
+        for key, value in group.items() if isinstance(value, Tensor)
+    }
+    if sum(sizes.values()) > size + _SPREAD:
+        raise ValueError(
+            f'its tensors would fill {sum(sizes.values())} bytes, the file '
+            f'has {size}; the largest is {max(sizes, key=sizes.get)!r}')
 
 
 def _read_safetensors(path: str) -> dict:
@@ -86,74 +135,6 @@ def read_state_dict(path: str,
     return unwrap(read_content(path, trust), str(path), section)
 
 
-def unwrap(content: dict,
-           name: str = 'checkpoint',
-           section: Optional[str] = None) -> Dict[str, Tensor]:
-    """Take the weights out of the usual wrappers and prefixes.
-
-    Args:
-        content (dict): What a file holds, e.g. ``{'model': {...}}``,
-            ``{'module': {...}}`` (DeepSpeed) or ``{'state_dict': {...}}``.
-        name (str): For the error.
-        section (str, optional): Entry to take.
-
-    Returns:
-        dict: Weights by name, without ``module.`` and ``_orig_mod.``, and
-        without ``backbone.`` and ``encoder.`` before published names.
-
-    Raises:
-        ValueError: If there are no weights inside.
-    """
-    held = content if isinstance(content, dict) else {}
-    for key in SECTIONS if section is None else (section, ):
-        if isinstance(held.get(key), dict):
-            content = held[key]
-            break
-    else:
-        if section is not None:
-            raise ValueError(f'`section` {section!r} is not in {name!r}, '
-                             f'which holds {sorted(map(str, held))[:20]}')
-    weights = {}
-    if isinstance(content, dict):
-        weights = {k: v for k, v in content.items() if isinstance(v, Tensor)}
-    if not weights:
-        raise ValueError(f'`checkpoint` {name!r} holds no weights under '
-                         "'state_dict', 'model', 'module' or at its top")
-    for counter in ('steps', 'n_averaged'):  # of a moving average
-        if counter in weights and weights[counter].numel() == 1:
-            del weights[counter]
-    while weights and all(
-            k.startswith(('module.', '_orig_mod.')) for k in weights):
-        weights = _strip(weights, ('module.', '_orig_mod.'), name)
-    if any('backbone.patch_embed.proj.' in key for key in weights):
-        weights = _strip(weights, ('backbone.', ), name)
-    if _has_idle_encoder_prefix(weights):
-        weights = _strip(weights, ('encoder.', ), name)
-    if 'embeddings.patch_embeddings.projection.weight' in weights:
-        weights = {f'videomae.{k}': v for k, v in weights.items()}
-    return weights
-
-
-def _strip(weights: Dict[str, Tensor], prefixes: Sequence[str],
-           name: str) -> Dict[str, Tensor]:
-    stripped = {
-        k.split('.', 1)[1] if k.startswith(tuple(prefixes)) else k: v
-        for k, v in weights.items()
-    }
-    if len(stripped) < len(weights):
-        raise ValueError(f'`checkpoint` {name!r} holds the same weights with '
-                         f'and without {list(prefixes)}: two models in one')
-    return stripped
-
-
-def _has_idle_encoder_prefix(weights: Dict[str, Tensor]) -> bool:
-    """Whether ``encoder.`` is a wrapper, not VideoMAE's own name."""
-    patch = weights.get('encoder.patch_embed.proj.weight')
-    return patch is not None and (patch.ndim == 4 or any(
-        'fc_norm.' in k or '_img' in k or '_vid' in k or k.startswith(
-            ('head.', 'encoder.head.')) for k in weights))
-
-
 def write_state_dict(weights: Dict[str, Tensor],
                      path: str,
                      section: str = 'state_dict',
@@ -169,26 +150,36 @@ def write_state_dict(weights: Dict[str, Tensor],
     Raises:
         ValueError: If the name has another ending.
     """
-    suffix = Path(path).suffix
-    if suffix not in ('.pth', '.pt', '.safetensors'):
-        raise ValueError('`dst` must end with .pth, .pt or .safetensors, got '
-                         f'{str(path)!r}')
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    check_target(path, overwrite=True)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     # no storage shared with a larger tensor goes into the file
-    weights = {k: v.detach().clone() for k, v in weights.items()}
-    if suffix == '.safetensors':
-        from safetensors.torch import save_file
-        save_file({
-            k: v.contiguous()
-            for k, v in weights.items()
-        },
-                  path,
-                  metadata={
-                      k: str(v)
-                      for k, v in (meta or {}).items()
-                  })
-        return
-    content = {section: weights}
-    if meta is not None:
-        content['meta'] = meta
-    torch.save(content, path)
+    weights = {k: _own_storage(v.detach()) for k, v in weights.items()}
+    # a run that breaks off leaves no half a file, nor one less than before
+    partial = path.with_name(f'.{path.stem}.part{path.suffix}')
+    try:
+        if path.suffix == '.safetensors':
+            from safetensors.torch import save_file
+            save_file({
+                k: v.contiguous()
+                for k, v in weights.items()
+            },
+                      str(partial),
+                      metadata={
+                          k: str(v)
+                          for k, v in (meta or {}).items()
+                      })
+        else:
+            content = {section: weights}
+            if meta is not None:
+                content['meta'] = meta
+            torch.save(content, partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _own_storage(tensor: Tensor) -> Tensor:
+    size = tensor.numel() * tensor.element_size()
+    return tensor.clone() if tensor.untyped_storage().nbytes() > size \
+        else tensor

@@ -3,7 +3,7 @@ from typing import Dict
 
 from torch import Tensor
 
-__all__ = ['KINDS', 'detect_kind', 'table_of']
+__all__ = ['KINDS', 'TABLE_OF_KIND', 'detect_kind', 'table_of']
 
 #: kind of file -> what it is
 KINDS: Dict[str, str] = {
@@ -14,6 +14,13 @@ KINDS: Dict[str, str] = {
     'videomae_pretrain': 'VideoMAE, pre-trained, as published',
     'mae': 'MAE, encoder alone or with its decoder, as published',
     'huggingface': "VideoMAE in Hugging Face's naming",
+}
+#: kind of file -> the position table that always goes with its weights
+TABLE_OF_KIND: Dict[str, str] = {
+    'mvd_pretrain': 'sincos_3d',
+    'videomae_pretrain': 'sinusoid_1d',
+    'huggingface': 'sinusoid_1d',
+    'mae': 'sincos_2d',
 }
 
 

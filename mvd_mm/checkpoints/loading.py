@@ -1,17 +1,22 @@
 """Strict loading of published files and of our own."""
-from typing import Dict, List, Mapping, Sequence, Union
+from typing import Dict, List, Mapping, Sequence, Tuple, Union
 
+import torch
 from mmengine.logging import print_log
 from torch import Tensor, nn
 
-from .files import read_state_dict
-from .kinds import detect_kind, table_of
+from .files import naming_file, read_content
+from .kinds import KINDS, TABLE_OF_KIND, detect_kind, table_of
 from .naming import RULES
 from .report import LoadReport
 from .rules import rename
-from .values import to_ours
+from .values import is_plain, to_ours
+from .wrappers import unwrap
 
-__all__ = ['load_encoder', 'load_strictly', 'encoder_state_dict']
+__all__ = [
+    'load_encoder', 'load_strictly', 'fit_strictly', 'encoder_state_dict',
+    'check_missing_table'
+]
 
 #: prefixes, with the reason or without
 Spare = Union[Sequence[str], Mapping[str, str]]
@@ -43,24 +48,28 @@ def _encoder(state_dict: Dict[str, Tensor]) -> tuple:
     encoder, dropped = rename(to_ours(state_dict, kind), RULES[kind])
     for reason, keys in dropped.items():
         print_log(f'dropped {len(keys)} weights: {reason}', logger='current')
-    return encoder, dropped
+    return encoder, dropped, kind
 
 
-def load_strictly(model: nn.Module,
-                  state_dict: Dict[str, Tensor],
-                  spare: Spare = (),
-                  source: str = 'checkpoint',
-                  dropped: Mapping[str, List[str]] = {}) -> LoadReport:
+def load_strictly(
+    model: nn.Module,
+    state_dict: Dict[str, Tensor],
+    spare: Spare = (),
+    source: str = 'checkpoint',
+    dropped: Mapping[str, List[str]] = {},
+    notes: Sequence[str] = ()
+) -> LoadReport:
     """Load, and refuse anything that is missing, left over or of other shape.
 
     Args:
         model (nn.Module): Receives the weights; untouched by what is refused.
         state_dict (dict): Weights under the model's names.
         spare (Sequence[str] or Mapping[str, str]): Prefixes of weights that
-            may be missing, with the reason or without.
+            may be missing, all of them, with the reason or without.
         source (str): For the report.
         dropped (Mapping[str, list[str]]): What a caller left out, by reason;
             for the report.
+        notes (Sequence[str]): For the report.
 
     Returns:
         LoadReport: What became of every weight.
@@ -68,10 +77,38 @@ def load_strictly(model: nn.Module,
     Raises:
         ValueError: With every missing, unexpected and misshapen weight.
     """
+    fitted, report = fit_strictly(model, state_dict, spare, source, dropped,
+                                  notes)
+    model.load_state_dict(fitted)
+    print_log(str(report), logger='current')
+    return report
+
+
+def fit_strictly(
+    model: nn.Module,
+    state_dict: Dict[str, Tensor],
+    spare: Spare = (),
+    source: str = 'checkpoint',
+    dropped: Mapping[str, List[str]] = {},
+    notes: Sequence[str] = ()
+) -> Tuple[Dict[str, Tensor], LoadReport]:
+    """Bring weights into the form that a model takes as a whole.
+
+    Arguments and errors are those of :func:`load_strictly`; nothing is loaded.
+
+    Returns:
+        tuple: Every weight of the model, and what became of the file's.
+    """
     expected = model.state_dict()
     if not isinstance(spare, Mapping):
         spare = dict.fromkeys(spare, 'not needed by this model')
-    fresh, missing = {}, []
+    # half a layer is no layer that a file does without
+    spare = {
+        prefix: reason
+        for prefix, reason in spare.items()
+        if not any(k.startswith(prefix) for k in state_dict)
+    }
+    fresh, missing, notes = {}, [], list(notes)
     for key in expected.keys() - state_dict.keys():
         reasons = [r for prefix, r in spare.items() if key.startswith(prefix)]
         if key.endswith('pos_embed'):
@@ -85,33 +122,45 @@ def load_strictly(model: nn.Module,
     for key in state_dict.keys() & expected.keys():
         value, shape = state_dict[key], expected[key].shape
         owner = model.get_submodule(key.rpartition('.')[0])
-        if key.endswith('pos_embed') and hasattr(owner, '_fit_table'):
+        is_table = key.endswith('pos_embed') and value.ndim == len(
+            shape) and value.shape[-1] == shape[-1]
+        if is_table and hasattr(owner, '_fit_table'):
             # refuses a table of another kind
             fitted[key] = owner._fit_table(value, key)
+            if _differ(fitted[key], expected[key]) and value.shape == shape:
+                notes.append(f'{key} is none of the fixed tables (learned, or '
+                             'resized by another program): taken as it is')
             if value.shape != shape:
                 reshaped.append(f'{key}: {tuple(value.shape)} to '
                                 f'{tuple(shape)}')
         elif value.shape != shape:
             misshapen.append(f'{key}: file {tuple(value.shape)}, model '
                              f'{tuple(shape)}')
-        elif key.endswith('pos_embed'):
+        elif expected[key].is_floating_point() and not is_plain(value):
+            misshapen.append(f'{key}: file {value.dtype} {value.layout}, '
+                             f'model {expected[key].dtype}')
+        elif is_table:
             _check_table(key, value, expected[key])
     faults = [
         f'{len(keys)} {what}, among them {sorted(keys)[:4]}'
         for what, keys in (('missing', missing), ('unexpected', unexpected),
-                           ('of another shape', misshapen)) if keys
+                           ('of another shape or type', misshapen)) if keys
     ]
     if faults:
         raise ValueError(
             f'{source!r} does not fit {type(model).__name__}: '
             f'{"; ".join(faults)}. Check that the architecture in the config '
             'is that of the file')
-    model.load_state_dict({**expected, **state_dict, **fitted})
     report = LoadReport(source,
                         type(model).__name__, len(state_dict), dict(dropped),
-                        fresh, reshaped, [])
-    print_log(str(report), logger='current')
-    return report
+                        fresh, reshaped, notes)
+    return {**expected, **state_dict, **fitted}, report
+
+
+def _differ(table: Tensor, own: Tensor) -> bool:
+    if table.is_meta or own.is_meta:
+        return False
+    return not torch.allclose(table.to(own), own, atol=2e-3)
 
 
 def _check_table(key: str, table: Tensor, own: Tensor) -> None:
@@ -145,7 +194,13 @@ def load_encoder(vit: nn.Module, path: str, spare: Spare = ()) -> LoadReport:
         FileNotFoundError: If there is no such file.
         ValueError: If it cannot be read or does not fit.
     """
-    encoder, dropped = _encoder(read_state_dict(path))
+    content = read_content(path)
+    weights = unwrap(content, str(path))
+    with naming_file(path):
+        encoder, dropped, kind = _encoder(weights)
+    notes = []
+    if 'pos_embed' not in encoder:
+        notes = check_missing_table(vit, kind, content.get('meta'), path)
     if not isinstance(spare, Mapping):
         spare = dict.fromkeys(spare, 'not needed by this model')
     if vit.fc_norm is None:
@@ -158,7 +213,36 @@ def load_encoder(vit: nn.Module, path: str, spare: Spare = ()) -> LoadReport:
             spare = {**spare, 'fc_norm.': _NEW_MEAN_NORM}
         _drop(encoder, 'norm.', dropped,
               "pre-training's norm of every token; the mean has its own")
-    return load_strictly(vit, encoder, spare, str(path), dropped)
+    with naming_file(path):
+        return load_strictly(vit, encoder, spare, str(path), dropped, notes)
+
+
+def check_missing_table(vit: nn.Module, kind: str, meta: object,
+                        path: str) -> List[str]:
+    """Refuse a model whose own table is not the one of these weights.
+
+    Args:
+        vit (MVDVisionTransformer): Builds its table itself.
+        kind (str): Of the file, which holds no table.
+        meta (dict, optional): What the file keeps beside its weights.
+        path (str): For the error.
+
+    Returns:
+        list[str]: A note where nothing tells which table goes with them.
+    """
+    stated = meta.get('pos_embed') if isinstance(meta, dict) else None
+    table = TABLE_OF_KIND.get(kind, stated)
+    if table in (None, 'unknown'):
+        return [
+            f'the file holds no position table: taken for one of '
+            f'{vit.pos_embed_type} (MVD: sincos_3d, VideoMAE: sinusoid_1d)'
+        ]
+    if table != vit.pos_embed_type:
+        raise ValueError(
+            f'{str(path)!r} ({KINDS[kind]}) holds no position table and its '
+            f'weights go with {table}, the model has `pos_embed_type='
+            f'{vit.pos_embed_type!r}`: set it to {table!r}')
+    return []
 
 
 def _drop(weights: Dict[str, Tensor], prefix: str,

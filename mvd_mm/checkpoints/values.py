@@ -8,7 +8,7 @@ from typing import Dict
 import torch
 from torch import Tensor
 
-__all__ = ['to_ours', 'from_ours']
+__all__ = ['to_ours', 'from_ours', 'is_plain']
 
 _QKV = ('query', 'key', 'value')
 _PATCH = 'patch_embed.proj.weight'
@@ -81,3 +81,12 @@ def from_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
             weights[_DECODER] = torch.cat(
                 [torch.zeros_like(table[:, :1]), table], dim=1)
     return weights
+
+
+def is_plain(value: Tensor) -> bool:
+    """Whether this is a weight like any other: dense and of real numbers.
+
+    Copying anything else may fail half-way through a model.
+    """
+    return (value.layout == torch.strided and not value.is_quantized
+            and value.is_floating_point())

@@ -63,6 +63,8 @@ def load_config(args: argparse.Namespace) -> Config:
 def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
     """Merge ``--cfg-options``, check every module's arguments, build.
 
+    A ``StrictLoadingHook`` is added unless the config has one.
+
     Raises:
         KeyError: If a module of this project is not registered.
         TypeError: If a module of this project has no argument of that name.
@@ -75,8 +77,13 @@ def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
     if 'runner_type' in cfg:
         # importing MMAction2 takes seconds: not before the checks have passed
         from mmaction.registry import RUNNERS
-        return RUNNERS.build(cfg)
-    return Runner.from_cfg(cfg)
+        runner = RUNNERS.build(cfg)
+    else:
+        runner = Runner.from_cfg(cfg)
+    from mvd_mm.engine import StrictLoadingHook
+    if not any(isinstance(h, StrictLoadingHook) for h in runner.hooks):
+        runner.register_hook(StrictLoadingHook())
+    return runner
 
 
 def join_cpu_processes(cfg: Config) -> None:

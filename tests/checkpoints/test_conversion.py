@@ -5,9 +5,11 @@ import pytest
 import torch
 from mmaction.models import VisionTransformer
 
-from mvd_mm.checkpoints import (convert, describe, detect_kind, load_strictly,
-                                name_weights, read_state_dict)
+from mvd_mm.checkpoints import (convert, describe, detect_kind, find_gaps,
+                                load_strictly, name_weights, read_state_dict,
+                                write_state_dict)
 from mvd_mm.models import MaskedAutoencoder, MVDVisionTransformer
+from mvd_mm.models.layers import sinusoid_1d
 
 FINETUNE = ['finetune_plain', 'finetune_layer_scale']
 PRETRAIN = [
@@ -304,6 +306,85 @@ class TestRefused:
             convert(save(golden('finetune_plain', 'model/')), ours, 'ours')
             with pytest.raises(ValueError, match='sincos_3d.*sinusoid_1d'):
                 convert(ours, str(tmp_path / 'x.pth'), 'huggingface')
+
+    @pytest.mark.parametrize('key', [
+        'backbone.extra.weight', 'backbone.blocks.0.attn.k_bias',
+        'backbone.blocks.foo.weight', 'backbone.blocks.99999999999.w',
+        'branches.image.decoder.extra'
+    ])
+    @pytest.mark.parametrize('to', ['ours', 'mmaction'])
+    def test_one_weight_too_many_under_our_names(self, golden, save, tmp_path,
+                                                 key, to):
+        ours = str(tmp_path / 'ours.pth')
+        convert(save(golden('pretrain_plain', 'student/')), ours, 'ours')
+        weights = read_state_dict(ours)
+        weights[key] = torch.ones(1)
+        with pytest.raises(ValueError, match=f'file.pth.*{key}'):
+            convert(save(weights), str(tmp_path / 'x.pth'), to)
+        assert not (tmp_path / 'x.pth').exists()
+
+    @pytest.mark.parametrize('key', ['head.weight', 'head.bias'])
+    def test_half_a_classifier(self, golden, save, tmp_path, key):
+        weights = golden('finetune_plain', 'model/')
+        del weights[key]
+        with pytest.raises(ValueError, match=f'fc_cls.{key[5:]}'):
+            convert(save(weights), str(tmp_path / 'x.pth'), 'ours')
+
+    @pytest.mark.parametrize('key, value, match', [
+        ('patch_embed.proj.weight', torch.ones(32, 3), r'\(32, 3\), not 5'),
+        ('blocks.0.mlp.fc1.weight', torch.ones(()), 'not 2 dimensions'),
+        ('norm.bias', torch.ones(32, dtype=torch.int64), 'int64'),
+        ('norm.bias', torch.ones(32).to_sparse(), 'sparse'),
+        ('pos_embed', torch.full((1, 72, 32), torch.nan), 'holds NaN'),
+        ('pos_embed', sinusoid_1d(32, (8, 3, 3)), 'sinusoid_1d.*sincos_3d'),
+        ('pos_embed_vid', sinusoid_1d(32, (8, 3, 3)), 'video.*sinusoid_1d'),
+    ])
+    def test_a_weight_that_is_none(self, golden, save, tmp_path, key, value,
+                                   match):
+        weights = golden('pretrain_plain', 'student/')
+        weights[key] = value
+        with pytest.raises(ValueError, match=f'file.pth.*{match}'):
+            convert(save(weights), str(tmp_path / 'x.pth'), 'ours')
+
+    def test_a_kind_that_is_not_known_names_the_file(self, save, tmp_path):
+        path = save({'conv1.weight': torch.ones(1)})
+        with pytest.raises(ValueError, match='file.pth.*not known'):
+            convert(path, str(tmp_path / 'x.pth'), 'ours')
+
+    def test_a_file_that_exists_is_replaced_only_when_told(
+            self, golden, save, tmp_path):
+        path, dst = save(golden('finetune_plain',
+                                'model/')), tmp_path / 'x.pth'
+        dst.write_text('old')
+        with pytest.raises(ValueError, match='x.pth.*exists.*--overwrite'):
+            convert(path, str(dst), 'ours')
+        with pytest.raises(ValueError, match='build sinusoid_1d'):
+            convert(path, str(dst), 'huggingface', overwrite=True)
+        assert dst.read_text() == 'old'
+        convert(path, str(dst), 'ours', overwrite=True)
+        assert len(read_state_dict(str(dst))) == 45
+
+    @pytest.mark.parametrize('suffix', ['pth', 'safetensors'])
+    def test_in_place(self, golden, tmp_path, suffix):
+        path = str(tmp_path / f'a.{suffix}')
+        weights = golden('finetune_plain', 'model/')
+        write_state_dict(weights, path)
+        convert(path, path, 'ours', overwrite=True)
+        convert(path, path, 'mvd_finetune', overwrite=True)
+        same(path, weights)
+        assert [p.name for p in tmp_path.iterdir()] == [f'a.{suffix}']
+
+    def test_depth_of_ones_own_is_believed_where_a_config_says_so(
+            self, published, tmp_path):
+        weights, _, _ = name_weights({
+            k: v
+            for k, v in published('mvd_finetune_small_k400').items()
+            if not k.startswith('blocks.11.')
+        })
+        assert len(find_gaps(weights, 'ours')) == 13
+        assert find_gaps(weights, 'ours', dict(cfg='a = dict(depth=11)')) == []
+        assert find_gaps(weights, 'ours', dict(cfg='depth=12'))
+        assert find_gaps(weights, 'vit_finetune', dict(cfg='depth=11'))
 
     def test_an_unknown_target(self, save):
         with pytest.raises(ValueError, match="`to` must be.*'mvd'"):

@@ -1,13 +1,14 @@
 """Files are read whatever wraps the weights, and nothing in them runs."""
+import io
 import pickle
-from argparse import Namespace
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
 
-from mvd_mm.checkpoints import detect_kind, read_state_dict, unwrap
+from mvd_mm.checkpoints import detect_kind, read_state_dict
 
 WEIGHTS = {
     'patch_embed.proj.weight': torch.arange(6.).reshape(1, 1, 1, 2, 3),
@@ -28,112 +29,6 @@ class Touch:
 def same(weights):
     return list(weights) == list(WEIGHTS) and all(
         (weights[k] == WEIGHTS[k]).all() for k in WEIGHTS)
-
-
-class TestWrappers:
-
-    @pytest.mark.parametrize('key', ['model', 'module', 'state_dict', None])
-    def test_are_taken_off(self, tmp_path, key):
-        content = {key: WEIGHTS, 'epoch': 3} if key else dict(WEIGHTS)
-        torch.save(content, tmp_path / 'file.pth')
-        assert same(read_state_dict(str(tmp_path / 'file.pth')))
-
-    @pytest.mark.parametrize(
-        'prefix',
-        ['module.', '_orig_mod.', 'module._orig_mod.', '_orig_mod.module.'])
-    def test_prefixes_are_taken_off(self, prefix):
-        assert same(
-            unwrap({'module': {
-                prefix + k: v
-                for k, v in WEIGHTS.items()
-            }}))
-
-    def test_a_prefix_of_some_keys_only_is_part_of_the_name(self):
-        weights = {'module.a': torch.ones(1), 'b': torch.ones(1)}
-        assert list(unwrap({'model': weights})) == ['module.a', 'b']
-
-    def test_arguments_and_optimiser_beside_the_weights_load(self, tmp_path):
-        torch.save(
-            dict(
-                model=WEIGHTS,
-                optimizer=dict(state={}, param_groups=[dict(lr=0.1)]),
-                epoch=399,
-                scaler=dict(scale=65536.),
-                args=Namespace(lr=1e-3, data_path='/data', opt_betas=[.9])),
-            tmp_path / 'file.pth')
-        assert same(read_state_dict(str(tmp_path / 'file.pth')))
-
-    @pytest.mark.parametrize(
-        'key', ['model_ema', 'state_dict_ema', 'ema_state_dict', 'ema'])
-    def test_moving_averages(self, tmp_path, key):
-        average = {f'module.{k}': v for k, v in WEIGHTS.items()}
-        content = {
-            'model': {
-                k: v + 1
-                for k, v in WEIGHTS.items()
-            },
-            key: {
-                **average, 'steps': torch.tensor(3)
-            }
-        }
-        torch.save(content, tmp_path / 'both.pth')
-        path = str(tmp_path / 'both.pth')
-        assert read_state_dict(path)['norm.bias'].tolist() == [2, 2]
-        assert same(read_state_dict(path, section=key))
-        assert same(unwrap({key: content[key]}))
-
-    def test_a_section_that_is_not_there_names_those_that_are(self):
-        with pytest.raises(ValueError, match="`section` 'ema'.*'model'"):
-            unwrap({'model': WEIGHTS}, section='ema')
-
-    def test_two_models_in_one_are_refused(self):
-        weights = {
-            **WEIGHTS,
-            **{
-                f'backbone.{k}': v
-                for k, v in WEIGHTS.items()
-            }
-        }
-        with pytest.raises(ValueError, match='two models in one'):
-            unwrap({'model': weights})
-
-    def test_old_format_of_torch_loads(self, tmp_path):
-        path = tmp_path / 'file.pth'
-        torch.save({'model': WEIGHTS},
-                   path,
-                   _use_new_zipfile_serialization=False)
-        assert same(read_state_dict(str(path)))
-
-    def test_safetensors_load(self, tmp_path):
-        save_file(WEIGHTS, tmp_path / 'file.safetensors')
-        weights = read_state_dict(str(tmp_path / 'file.safetensors'))
-        assert {
-            k: v.tolist()
-            for k, v in weights.items()
-        } == {
-            k: v.tolist()
-            for k, v in WEIGHTS.items()
-        }
-
-    def test_prefixes_in_safetensors_are_taken_off(self, tmp_path):
-        save_file({
-            f'module.{k}': v
-            for k, v in WEIGHTS.items()
-        }, tmp_path / 'file.safetensors')
-        weights = read_state_dict(str(tmp_path / 'file.safetensors'))
-        assert set(weights) == set(WEIGHTS)
-
-    @pytest.mark.parametrize('content', [
-        dict(epoch=3),
-        dict(model={}),
-        dict(model=dict(lr=0.1)),
-        [torch.ones(1)],
-        torch.ones(1),
-    ])
-    def test_no_weights_are_refused(self, tmp_path, content):
-        torch.save(content, tmp_path / 'empty.pth')
-        with pytest.raises(ValueError, match='empty.pth.*no weights'):
-            read_state_dict(str(tmp_path / 'empty.pth'))
 
 
 class TestSafety:
@@ -163,6 +58,34 @@ class TestSafety:
         assert not ran.exists()
         assert same(read_state_dict(str(path), trust=True))
         assert ran.exists()
+
+    @pytest.mark.parametrize('operations', [
+        b"cos\nsystem\n(S'touch RAN'\ntR.",
+        b"(S'touch RAN'\nios\nsystem\n.",
+        b"(cos\nsystem\nS'touch RAN'\no.",
+        b'\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x09touch RAN\x85R.',
+        b'\x80\x02cargparse\nNamespace\n)\x81}X\x0c\x00\x00\x00__setstate__'
+        b'cos\nsystem\nsbX\x09\x00\x00\x00touch RANb.',
+    ])
+    @pytest.mark.parametrize('form', ['plain', 'zip', 'tar'])
+    def test_no_route_runs_code(self, tmp_path, monkeypatch, operations, form):
+        monkeypatch.chdir(tmp_path)
+        path = tmp_path / 'file.pth'
+        if form == 'plain':
+            path.write_bytes(operations)
+        elif form == 'zip':
+            with zipfile.ZipFile(path, 'w') as archive:
+                archive.writestr('file/data.pkl', operations)
+                archive.writestr('file/version', '3\n')
+        else:  # torch's oldest format
+            with tarfile.open(path, 'w') as archive:
+                for name in ('sys_info', 'storages', 'tensors', 'pickle'):
+                    info = tarfile.TarInfo(name)
+                    info.size = len(operations)
+                    archive.addfile(info, io.BytesIO(operations))
+        with pytest.raises(ValueError, match='`checkpoint`.*file.pth'):
+            read_state_dict(str(path))
+        assert [p.name for p in tmp_path.iterdir()] == ['file.pth']
 
 
 class TestDamage:

@@ -83,6 +83,25 @@ def test_says_what_is_wrong(tmp_path, refused, content, match):
     refused(tmp_path / 'file.pth', match)
 
 
+def test_shapes_far_beyond_the_file(tmp_path, refused):
+    path = tmp_path / 'bomb.pth'
+    torch.save(
+        dict(model={'head.weight': torch.ones(1).expand(10**12, 8)}), path)
+    refused(path, "would fill 32.* bytes.*the largest is 'head.weight'")
+
+
+@pytest.mark.parametrize('body', [
+    b']' * 450_000 + b'a' * 449_999,
+    b'}K\x01' * 300_000 + b'}' + b's' * 300_000,
+])
+def test_containers_in_containers(tmp_path, refused, body):
+    path = tmp_path / 'bomb.pth'
+    with zipfile.ZipFile(path, 'w') as archive:
+        archive.writestr('bomb/data.pkl', b'\x80\x02' + body + b'.')
+        archive.writestr('bomb/version', '3\n')
+    refused(path, 'bomb.pth')
+
+
 def test_a_file_with_optimiser_stays_far_below(tmp_path):
     # as many tensors as ViT-H with its optimiser
     state = {

@@ -270,8 +270,9 @@ class TestPlantedFaults:
 
     def refuse(self, vit, weights, tmp_path, match, error=ValueError):
         before = {k: v.clone() for k, v in vit.state_dict().items()}
-        with pytest.raises(error, match=match):
+        with pytest.raises(error, match=match) as info:
             load_encoder(vit, save(weights, tmp_path / 'fault.pth'))
+        assert 'fault.pth' in str(info.value)
         # never half a model
         assert all((vit.state_dict()[k] == v).all() for k, v in before.items())
 
@@ -300,6 +301,58 @@ class TestPlantedFaults:
         student['pos_embed'] = source.pos_embed
         self.refuse(vit, student, tmp_path, 'sinusoid_1d.*sincos_3d')
 
+    @pytest.mark.parametrize('case, part, kind, own', [
+        ('pretrain_plain', 'video_teacher/', 'sinusoid_1d', 'sincos_3d'),
+        ('pretrain_plain', 'student/', 'sincos_3d', 'sinusoid_1d'),
+    ])
+    def test_a_file_without_the_table_that_goes_with_it(
+            self, golden, tmp_path, case, part, kind, own):
+        weights = golden(case, part)
+        weights.pop('pos_embed', None)
+        width = weights[f"{'encoder.' * ('video' in part)}norm.bias"].numel()
+        vit = MVDVisionTransformer(
+            use_mean_pooling=False,
+            pos_embed_type=own,
+            **{
+                **SIZES, 'embed_dims': width
+            })
+        self.refuse(vit, weights, tmp_path,
+                    f'fault.pth.*go with {kind}.*pos_embed_type={own!r}')
+
+    def test_a_classifier_may_be_of_either_table_says_the_report(
+            self, golden, tmp_path):
+        path = save(golden('finetune_plain', 'model/'), tmp_path / 'a.pth')
+        vit = MVDVisionTransformer(**{**SIZES, 'depth': 3})
+        assert 'taken for one of sincos_3d' in str(load_encoder(vit, path))
+
+    def test_a_learned_table_is_taken_with_a_word(self, vit, student,
+                                                  tmp_path):
+        student['pos_embed'] = student['pos_embed'] + 0.1
+        report = load_encoder(vit, save(student, tmp_path / 'a.pth'))
+        assert 'pos_embed is none of the fixed tables' in str(report)
+
+    def test_a_table_of_nothing(self, vit, student, tmp_path):
+        student['pos_embed'] = student['pos_embed'] * float('nan')
+        self.refuse(vit, student, tmp_path, "fault.pth.*'pos_embed'.*NaN")
+
+    @pytest.mark.parametrize('value', [
+        torch.ones(32, dtype=torch.int64),
+        torch.ones(32).to_sparse(),
+        torch.ones(32, dtype=torch.complex64)
+    ])
+    def test_a_weight_of_another_type(self, vit, student, tmp_path, value):
+        student['blocks.0.norm1.weight'] = value
+        self.refuse(vit, student, tmp_path,
+                    'of another shape or type.*blocks.0.norm1.weight')
+
+    @pytest.mark.parametrize('half', ['weight', 'bias'])
+    def test_half_a_norm_that_is_not_needed(self, vit, student, tmp_path,
+                                            half):
+        del student[f'norm.{half}']
+        path = save(student, tmp_path / 'a.pth')
+        with pytest.raises(ValueError, match=f'1 missing.*norm.{half}'):
+            load_encoder(vit, path, spare=('norm.', ))
+
     def test_1d_table_in_a_decoder(self, mvd_cfg):
         model = MVD(**mvd_cfg())
         key = 'branches.video.decoder.pos_embed'
@@ -319,4 +372,4 @@ class TestPlantedFaults:
 
     def test_huge_tensor_in_a_small_file(self, vit, student, tmp_path):
         student['blocks.0.norm1.weight'] = torch.ones(1).expand(10**13)
-        self.refuse(vit, student, tmp_path, 'of another shape.*norm1')
+        self.refuse(vit, student, tmp_path, 'would fill 4.* bytes.*norm1')

@@ -1,5 +1,7 @@
 """Numbers of the published implementation, and the tool that compares."""
 import importlib.util
+import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -19,10 +21,12 @@ DISTURBED = {
 @pytest.fixture(scope='module')
 def tool():
     path = ROOT / 'tools' / 'analysis_tools' / 'check_parity.py'
+    sys.path.insert(0, str(path.parent))  # as where it is called
     spec = importlib.util.spec_from_file_location('check_parity', path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    yield module
+    sys.path.remove(str(path.parent))
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def test_there_are_six_cases():
 def test_case_agrees(run, path, capsys):
     assert run(path) == 0
     out = capsys.readouterr().out
-    assert out.startswith(path.stem)
+    assert out.startswith(str(path))
     rows = [line for line in out.splitlines() if line.endswith('  ok')]
     names = {row.split()[0] for row in rows}
     outputs = {'loss'
@@ -90,19 +94,118 @@ def test_tolerance_can_be_set(run):
     assert run(path, '--tolerance', '0', '--gradient-tolerance', '0') == 1
 
 
-def test_missing_options_are_named(run, golden_dir, tmp_path):
+@pytest.fixture
+def changed(golden_dir, tmp_path):
+    """Write a case with other options and arrays."""
+
+    def write(case, name='case', drop=(), options=None, **arrays):
+        with np.load(golden_dir / f'{case}.npz') as file:
+            content = {k: file[k] for k in file.files}
+        content.update(arrays)
+        for key in [k for k in content if k.startswith(tuple(drop))]:
+            del content[key]
+        np.savez(tmp_path / f'{name}.npz', **content)
+        given = json.loads((golden_dir / f'{case}.json').read_text())
+        given.update(options or {})
+        (tmp_path / f'{name}.json').write_text(json.dumps(given))
+        return tmp_path / f'{name}.npz'
+
+    return write
+
+
+def test_missing_options_are_named(run, golden_dir, tmp_path, capsys):
     shutil.copy(golden_dir / 'finetune_plain.npz', tmp_path)
-    with pytest.raises(FileNotFoundError, match='finetune_plain.json'):
-        run(tmp_path / 'finetune_plain.npz')
+    assert run(tmp_path / 'finetune_plain.npz') == 1
+    assert "finetune_plain.json' does not exist" in capsys.readouterr().out
 
 
-def test_missing_case_is_named(run, tmp_path):
-    with pytest.raises(FileNotFoundError, match='none.npz'):
-        run(tmp_path / 'none.npz')
+@pytest.mark.parametrize('case, options, message', [
+    ('finetune_plain', dict(kind='detection'), "`kind`.*'detection'"),
+    ('finetune_plain', dict(drop_path=.1), "unknown option 'drop_path'"),
+    ('finetune_plain', dict(embed_dim=32), "did you mean 'embed_dims'"),
+    ('finetune_plain', dict(depth=None), "lacks the option 'depth'"),
+    ('finetune_plain', dict(depth='two'), 'FAILED, TypeError'),
+    ('pretrain_plain', dict(student=dict(embed_dims=32)),
+     "lacks the option of `student` 'depth'"),
+    ('pretrain_plain', dict(loss_type=dict(image='L1')),
+     "lacks the branch in `loss_type` 'video'"),
+    ('pretrain_plain', dict(loss_type=dict(image='L1', video='Huber')),
+     "`loss_type` must be.*'Huber'"),
+    ('pretrain_plain', dict(image_teacher=None,
+                            video_teacher=None), 'names no teacher'),
+])
+def test_options_are_never_passed_over(run, changed, capsys, case, options,
+                                       message):
+    assert run(changed(case, options=options)) == 1
+    out = capsys.readouterr().out
+    assert re.search(message, out) and '1 of 1 cases FAILED' in out
 
 
-def test_unknown_kind_is_refused(run, golden_dir, tmp_path):
-    shutil.copy(golden_dir / 'finetune_plain.npz', tmp_path / 'a.npz')
-    (tmp_path / 'a.json').write_text('{"kind": "detection"}')
-    with pytest.raises(ValueError, match="a.json.*`kind`.*'detection'"):
-        run(tmp_path / 'a.npz')
+@pytest.mark.parametrize('drop, arrays, message', [
+    (['loss_video'], {}, "lacks the array 'loss_video'"),
+    (['student/norm.bias'], {}, '1 missing.*backbone.norm.bias'),
+    ([], dict(extra=np.ones(1)), "unknown array 'extra'"),
+    ([], {
+        'decoder/w': np.ones(1)
+    }, "unknown group of arrays 'decoder'"),
+    ([], {
+        'student/w': np.ones(1)
+    }, "match no rule.*'w'"),
+    ([], {
+        'grad/pos_embed': np.ones((1, 72, 32))
+    }, 'no parameter'),
+    ([], dict(loss_image=np.array([None])), 'no npz of numbers'),
+])
+def test_arrays_are_never_passed_over(run, changed, capsys, drop, arrays,
+                                      message):
+    assert run(changed('pretrain_plain', drop=drop, **arrays)) == 1
+    assert re.search(message, capsys.readouterr().out)
+
+
+def test_all_cases_are_compared_after_a_fault(run, changed, golden_dir,
+                                              tmp_path, capsys):
+    (tmp_path / 'text.npz').write_text('no archive')
+    (tmp_path / 'text.json').write_text('{"kind": "finetune"')
+    bad = changed('finetune_plain', 'bad', options=dict(num_heads=2))
+    good = golden_dir / 'finetune_plain.npz'
+    assert run(tmp_path / 'none.npz', tmp_path / 'text.npz', bad, good) == 1
+    out = capsys.readouterr().out
+    assert "none.npz' does not exist" in out and "text.json' is no JSON" in out
+    assert out.split(str(good))[1].count('  ok\n') == 8
+    last = out.splitlines()[-1]
+    assert last.startswith('3 of 4 cases FAILED') and str(bad) in last
+
+
+def test_forms_of_numbers_do_not_count(run, changed, golden):
+    case = 'pretrain_plain'
+    arrays = golden(case)
+    mask = arrays['mask'].numpy().astype(np.uint8)
+    single = {
+        k: v.numpy()
+        for k, v in arrays.items() if k.startswith('student/')
+    }
+    assert run(changed(case, mask=mask, **single)) == 0
+
+
+def test_without_a_view_the_image_teacher_sees_the_clip(run, changed):
+    assert run(changed('pretrain_plain', drop=['video_for_image'])) == 0
+
+
+@pytest.mark.parametrize('teacher, suffix', [('image', 'img'),
+                                             ('video', 'vid')])
+def test_a_branch_less_changes_nothing_in_the_other(run, changed, golden,
+                                                    capsys, teacher, suffix):
+    other = {'image': 'video', 'video': 'image'}[teacher]
+    drop = [
+        f'{teacher}_teacher', f'student_{teacher}', f'loss_{teacher}', 'grad'
+    ] + [
+        f'student/{part}_{suffix}'
+        for part in ('mask_token', 'pos_embed', 'down', 'decoder')
+    ]
+    path = changed(
+        'pretrain_plain',
+        drop=drop,
+        options={f'{teacher}_teacher': None},
+        loss=golden('pretrain_plain')[f'loss_{other}'].numpy())
+    assert run(path) == 0
+    assert f'loss_{teacher}' not in capsys.readouterr().out

@@ -62,3 +62,19 @@ def test_full_size_is_named_and_a_lost_block_found(inspect, manifests):
     for line in ('ViT-L/16, 1024 wide, 24 deep', 'classes: 400', 'missing: 13',
                  'backbone.blocks.7.attn.q_bias'):
         assert line in done.stdout
+
+
+def test_references_that_would_print_without_end(inspect, golden):
+    nested = [1]
+    for _ in range(60):
+        nested = [nested, nested]
+    done = inspect(
+        golden('finetune_plain', 'model/'), args=Namespace(a=nested, lr=0.1))
+    assert done.returncode == 0 and 'lr = 0.1' in done.stdout
+    assert len(done.stdout) < 10_000
+
+
+def test_a_fault_names_the_file(inspect):
+    done = inspect({'conv1.weight': torch.ones(1)})
+    assert done.returncode == 1 and 'Traceback' not in done.stdout
+    assert 'file.pth' in done.stdout and 'conv1.weight' in done.stdout

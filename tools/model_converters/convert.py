@@ -69,9 +69,6 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Convert and say what became of every weight."""
     args = parse_args()
-    if os.path.exists(args.dst) and not args.overwrite:
-        raise ValueError(f'`DST` {args.dst!r} exists: choose another name or '
-                         'add --overwrite')
     print(
         convert(
             args.src,
@@ -81,11 +78,14 @@ def main() -> None:
             grid=tuple(args.grid),
             allow_missing=args.allow_missing,
             section=args.section,
-            trust=args.trust))
+            trust=args.trust,
+            overwrite=args.overwrite))
 
 
 if __name__ == '__main__':
     try:
         main()
-    except (ValueError, KeyError, FileNotFoundError) as error:
-        sys.exit(f'convert.py: {error.args[0]}')
+    except (ValueError, KeyError, OSError) as error:
+        # KeyError puts its message into quotation marks
+        message = error.args[0] if isinstance(error, KeyError) else error
+        sys.exit(f'convert.py: {message}')

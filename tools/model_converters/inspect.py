@@ -14,6 +14,7 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [p for p in sys.path if os.path.abspath(p) != _FOLDER]
 
 import argparse  # noqa: E402  isort:skip
+import reprlib  # noqa: E402  isort:skip
 from importlib.util import find_spec  # noqa: E402  isort:skip
 from typing import List  # noqa: E402  isort:skip
 
@@ -23,7 +24,13 @@ if find_spec('mvd_mm') is None:
 
 import mvd_mm  # noqa: E402,F401  isort:skip  mends the host packages first
 from mvd_mm.checkpoints import (  # noqa: E402  isort:skip
-    KINDS, describe, find_gaps, name_weights, read_content, unwrap)
+    KINDS, describe, find_gaps, name_weights, naming_file, read_content,
+    unwrap)
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 200
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = 20
+_SHORT.maxlevel = 3
 
 
 def parse_args() -> argparse.Namespace:
@@ -49,12 +56,15 @@ def arguments(content: dict) -> List[str]:
     args = content.get('args')
     if args is not None:
         values = args if isinstance(args, dict) else vars(args)
-        lines += [f'  {k} = {v!r}' for k, v in sorted(values.items())]
+        # a few references may stand for a text without end
+        lines += [
+            f'  {k} = {_SHORT.repr(v)}' for k, v in sorted(values.items())
+        ]
     meta = content.get('meta')
     for key in ('mmengine_version', 'time', 'epoch', 'iter', 'seed',
                 'experiment_name'):
         if isinstance(meta, dict) and key in meta:
-            lines.append(f'  {key} = {meta[key]!r}')
+            lines.append(f'  {key} = {_SHORT.repr(meta[key])}')
     if isinstance(meta, dict) and isinstance(meta.get('cfg'), str):
         lines += ['  config:'] + [f'    {x}' for x in meta['cfg'].splitlines()]
     for key in ('epoch', 'global_step', 'dp_world_size'):
@@ -68,9 +78,10 @@ def main() -> int:
     args = parse_args()
     content = read_content(args.file, args.trust)
     state_dict = unwrap(content, args.file, args.section)
-    weights, kind, dropped = name_weights(state_dict)
-    model = describe(weights)
-    gaps = find_gaps(weights, kind)
+    with naming_file(args.file):
+        weights, kind, dropped = name_weights(state_dict)
+        model = describe(weights)
+        gaps = find_gaps(weights, kind, content.get('meta'))
     print(f'file: {args.file}, {os.path.getsize(args.file) / 2**20:.1f} MiB')
     print(f'kind: {kind} ({KINDS[kind]})')
     print(f'architecture: {model.name}, {model.embed_dims} wide, '
@@ -104,5 +115,7 @@ def main() -> int:
 if __name__ == '__main__':
     try:
         sys.exit(main())
-    except (ValueError, KeyError, FileNotFoundError) as error:
-        sys.exit(f'inspect.py: {error.args[0]}')
+    except (ValueError, KeyError, OSError) as error:
+        # KeyError puts its message into quotation marks
+        message = error.args[0] if isinstance(error, KeyError) else error
+        sys.exit(f'inspect.py: {message}')

@@ -25,7 +25,8 @@ if find_spec('mvd_mm') is None:
 
 import mvd_mm  # noqa: E402,F401  isort:skip  mends the host packages first
 from mvd_mm.checkpoints import (  # noqa: E402  isort:skip
-    find_gaps, name_weights, read_content, unwrap, write_state_dict)
+    check_target, find_gaps, name_weights, naming_file, read_content, unwrap,
+    write_state_dict)
 
 
 def parse_args() -> argparse.Namespace:
@@ -58,16 +59,21 @@ def publish(src: str, dst: str, config: bool, trust: bool) -> Path:
     Raises:
         ValueError: If the checkpoint is not complete.
     """
+    check_target(dst, overwrite=True)  # the hash is not known yet
     content = read_content(src, trust)
-    weights, kind, _ = name_weights(unwrap(content, src))
-    gaps = find_gaps(weights, kind)
+    weights = unwrap(content, src)
+    old = content.get('meta')
+    old = old if isinstance(old, dict) else {}
+    with naming_file(src):
+        weights, kind, _ = name_weights(weights)
+        gaps = find_gaps(weights, kind, old)
     if gaps:
-        raise ValueError(f'{src!r} is not complete, it lacks {gaps[:5]}')
-    old = content.get('meta') or {}
+        raise ValueError(f'{src!r} is not complete, {len(gaps)} weights are '
+                         f'missing or do not fit, among them {gaps[:5]}')
     meta = {
         k: old[k]
-        for k in ('epoch', 'iter', 'mmengine_version', 'dataset_meta')
-        if k in old
+        for k in ('epoch', 'iter', 'mmengine_version', 'dataset_meta',
+                  'converted_from', 'pos_embed') if k in old
     }
     if config and 'cfg' in old:
         meta['cfg'] = old['cfg']
@@ -90,5 +96,7 @@ def main() -> None:
 if __name__ == '__main__':
     try:
         main()
-    except (ValueError, KeyError, FileNotFoundError) as error:
-        sys.exit(f'publish.py: {error.args[0]}')
+    except (ValueError, KeyError, OSError) as error:
+        # KeyError puts its message into quotation marks
+        message = error.args[0] if isinstance(error, KeyError) else error
+        sys.exit(f'publish.py: {message}')

@@ -177,10 +177,11 @@ def identify_table(
     Returns:
         tuple: The key of ``POSITION_TABLES`` and the grid; the grid is the
         first candidate for a 1-D table, which does not tell it; (None, None)
-        for a learned or unknown table, and for one without values.
+        for a learned or unknown table, and for one without values or with
+        NaN.
     """
     num_tokens, dims = table.shape[1:]
-    if table.is_meta:
+    if table.is_meta or not table.isfinite().all():
         return None, None
     table = table.float().cpu()
     candidates = [*grids, *_grids_of_last(table[0, -1], num_tokens)]

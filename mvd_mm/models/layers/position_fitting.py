@@ -30,6 +30,11 @@ def fit_position_table(table: Tensor,
         ValueError: If the table is of another kind, or of a grid that it does
             not tell.
     """
+    if table.ndim != 3 or table.shape[-1] != own.shape[-1]:
+        raise ValueError(f'{key!r}: file {tuple(table.shape)}, model '
+                         f'{tuple(own.shape)}')
+    if not table.is_meta and not table.isfinite().all():
+        raise ValueError(f'{key!r} in the checkpoint holds NaN or infinity')
     extra, table = table[:, :num_extra], table[:, num_extra:]
     same_shape = table.shape[1] == own.shape[1] - num_extra
     # a 1-D table does not tell its grid: take the model's length, or else its

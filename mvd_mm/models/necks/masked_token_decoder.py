@@ -34,6 +34,7 @@ class MaskedTokenDecoder(BaseModule):
         mlp_ratio (float): Width of the MLP's hidden layer over E.
         qkv_bias (bool or str): As in :class:`MVDVisionTransformer`.
         drop_path_rate (float): Stochastic depth, rising linearly from 0.
+        init_values (float): Start value of the layer scale; 0: none.
         norm_cfg (dict): Normalisation layer.
         pos_embed_type (str): 'sincos_3d' (MVD), 'sinusoid_1d' (VideoMAE) or
             'sincos_2d' (MAE).
@@ -55,6 +56,7 @@ class MaskedTokenDecoder(BaseModule):
         mlp_ratio: float = 4.,
         qkv_bias: Union[bool, str] = True,
         drop_path_rate: float = 0.,
+        init_values: float = 0.,
         norm_cfg: dict = dict(type='LN', eps=1e-6),
         pos_embed_type: str = 'sincos_3d',
         proj_bias: bool = True,
@@ -83,6 +85,7 @@ class MaskedTokenDecoder(BaseModule):
             num_heads=num_heads,
             mlp_ratio=mlp_ratio,
             qkv_bias=qkv_bias,
+            init_values=init_values,
             norm_cfg=norm_cfg)
         self.norm = build_norm_layer(norm_cfg, embed_dims)[1]
         self.proj_out = nn.Linear(embed_dims, out_channels)

@@ -1,0 +1,59 @@
+"""Never half a model, also where MMEngine reads the checkpoint."""
+from typing import Sequence
+
+from mmengine.hooks import Hook
+from mmengine.logging import print_log
+from mmengine.model import is_model_wrapper
+from torch import nn
+
+from mvd_mm.checkpoints import fit_whole
+from mvd_mm.registry import HOOKS
+
+__all__ = ['StrictLoadingHook']
+
+
+@HOOKS.register_module()
+class StrictLoadingHook(Hook):
+    """Refuse a checkpoint that does not fill the model.
+
+    MMEngine loads ``load_from`` and the checkpoint of a test leniently: under
+    other names it loads nothing, says so in a warning, and goes on to evaluate
+    random weights. This hook brings published names to the model's and stops
+    before anything is loaded. Models without a part of this package are left
+    to MMEngine. ``tools/train.py`` and ``tools/test.py`` add it by themselves.
+
+    Args:
+        allow_missing (Sequence[str]): Prefixes of weights that the file may
+            lack or hold in another shape, e.g. ``['cls_head.']`` to start from
+            a classifier of other classes.
+    """
+
+    priority = 'VERY_HIGH'
+
+    def __init__(self, allow_missing: Sequence[str] = ()) -> None:
+        self.allow_missing = tuple(allow_missing)
+
+    def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Check and rename, before MMEngine loads.
+
+        Raises:
+            KeyError: If a weight of the file is not accounted for.
+            ValueError: If the file does not fill the model.
+        """
+        model = runner.model
+        if is_model_wrapper(model):
+            if 'FullyShardedDataParallel' in type(model).__name__:
+                return  # its weights are flat pieces
+            model = model.module
+        if not _has_own_parts(model):
+            return
+        source = str(getattr(runner, '_load_from', None) or 'the checkpoint')
+        checkpoint['state_dict'], report = fit_whole(model, checkpoint, source,
+                                                     self.allow_missing)
+        print_log(str(report), logger='current')
+
+
+def _has_own_parts(model: nn.Module) -> bool:
+    return any(
+        type(module).__module__.split('.')[0] == 'mvd_mm'
+        for module in model.modules())
