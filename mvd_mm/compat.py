@@ -165,15 +165,18 @@ def drop_log_lines() -> None:
 
     Its optimiser constructor warns of every parameter it rightly leaves out,
     which are hundreds with a frozen teacher; its hooks open files by its own
-    ``FileClient``, which warns that it is deprecated. Delete each entry when
-    MMEngine no longer says so.
+    ``FileClient``, which warns that it is deprecated; its ``DumpResults``, of
+    ``test.py --dump``, has no numbers and needs no prefix for them. Delete
+    each entry when MMEngine no longer says so.
     """
+    from mmengine.evaluator import metric
     from mmengine.fileio import file_client
     from mmengine.optim.optimizer import default_constructor
     phrases = ('is skipped since its requires_grad=False',
                '"FileClient" will be deprecated',
-               'is the alias of "LocalBackend"')
-    for module in (default_constructor, file_client):
+               'is the alias of "LocalBackend"',
+               'The prefix is not set in metric class DumpResults')
+    for module in (default_constructor, file_client, metric):
         host_print_log = module.print_log
         if getattr(host_print_log, '_drops_lines', False):
             continue

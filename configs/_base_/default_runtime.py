@@ -8,5 +8,10 @@ default_hooks = dict(
     # 'auto', inherited, has no meaning where nothing is evaluated
     checkpoint=dict(
         type='CheckpointHook', interval=20, max_keep_ckpts=3, save_best=None))
-# effective batch, learning rate, epochs, iterations: in the log at the start
-custom_hooks = [dict(type='mvd_mm.RunSummaryHook')]
+custom_hooks = [
+    # effective batch, learning rate, epochs, iterations: in the log at the
+    # start
+    dict(type='mvd_mm.RunSummaryHook'),
+    # tools/test.py takes published files, and no file by half
+    dict(type='mvd_mm.StrictLoadHook')
+]

@@ -1,5 +1,10 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
+from .knn_test_loop import KNNTestLoop
 from .run_summary_hook import RunSummaryHook
+from .strict_load_hook import StrictLoadHook
 from .warmup_cosine_lr import WarmupCosineLR
 
-__all__ = ['AutocastOptimWrapper', 'RunSummaryHook', 'WarmupCosineLR']
+__all__ = [
+    'AutocastOptimWrapper', 'KNNTestLoop', 'RunSummaryHook', 'StrictLoadHook',
+    'WarmupCosineLR'
+]
