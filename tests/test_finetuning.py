@@ -6,11 +6,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import cv2
+import mmaction
 import numpy as np
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
+from mmengine.dataset import Compose
 from mmengine.registry import MODELS, DefaultScope
 from mmengine.runner import Runner
 
@@ -270,3 +272,34 @@ def test_backbone_trains_in_the_hosts_videomae_config(videos):
     assert runner.iter == 2
     weight = runner.model.backbone.blocks[0].attn.qkv.weight
     assert (weight != before).any() and weight.isfinite().all()
+
+
+def test_hosts_tool_dumps_the_features_of_a_fine_tuned_model(videos, vit_cfg):
+    tool = (
+        Path(mmaction.__file__).parent / '.mim' / 'tools' / 'misc' /
+        'clip_feature_extraction.py')
+    vit = vit_cfg(img_size=48, num_frames=8)
+    model = recogniser(vit)
+    torch.save(dict(state_dict=model.state_dict()), videos / 'tuned.pth')
+    loader = 'test_dataloader'
+    subprocess.run([
+        sys.executable, tool, LEAF, videos / 'tuned.pth', videos / 'feats',
+        '--video-list', videos / 'list.txt', '--multi-view', '--cfg-options',
+        f'{loader}.dataset.data_prefix.video={videos}',
+        f'{loader}.num_workers=0', f'{loader}.persistent_workers=False',
+        *(f'model.backbone.{k}={v}' for k, v in vit.items())
+    ],
+                   cwd=ROOT,
+                   check=True)
+    cfg = Config.fromfile(ROOT / LEAF)
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        sample = Compose(cfg.test_pipeline)(
+            dict(filename=str(videos / '4.mp4'), label=1, start_index=0))
+    mean = torch.tensor(cfg.model.data_preprocessor.mean).view(3, 1, 1, 1)
+    std = torch.tensor(cfg.model.data_preprocessor.std).view(3, 1, 1, 1)
+    with torch.no_grad():
+        views = model.eval().backbone((sample['inputs'] - mean) / std)
+    with open(videos / 'feats' / '4.mp4.pkl', 'rb') as file:
+        feature = pickle.load(file)
+    assert feature.shape == (3, 32)
+    torch.testing.assert_close(feature, views, rtol=1e-4, atol=1e-5)
