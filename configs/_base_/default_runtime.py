@@ -12,6 +12,10 @@ custom_hooks = [
     # effective batch, learning rate, epochs, iterations: in the log at the
     # start
     dict(type='mvd_mm.RunSummaryHook'),
+    # stops, and says where, when a loss is NaN or infinite
+    dict(type='mvd_mm.FiniteLossHook'),
+    # `grad_norm` in the log; nothing is clipped
+    dict(type='mvd_mm.GradNormHook'),
     # tools/test.py takes published files, and no file by half
     dict(type='mvd_mm.StrictLoadHook')
 ]

@@ -1,10 +1,12 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
+from .finite_loss_hook import FiniteLossHook
+from .grad_norm_hook import GradNormHook
 from .knn_test_loop import KNNTestLoop
 from .run_summary_hook import RunSummaryHook
 from .strict_load_hook import StrictLoadHook
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
-    'AutocastOptimWrapper', 'KNNTestLoop', 'RunSummaryHook', 'StrictLoadHook',
-    'WarmupCosineLR'
+    'AutocastOptimWrapper', 'FiniteLossHook', 'GradNormHook', 'KNNTestLoop',
+    'RunSummaryHook', 'StrictLoadHook', 'WarmupCosineLR'
 ]
