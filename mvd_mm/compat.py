@@ -21,7 +21,8 @@ from mmengine.utils import digit_version
 
 __all__ = [
     'apply', 'stub_missing_drn', 'restore_numpy_nan', 'trust_classes',
-    'replace_file_client', 'checkpoint_without_reentry', 'drop_log_lines'
+    'replace_file_client', 'checkpoint_without_reentry', 'drop_log_lines',
+    'scale_logged_base_lr'
 ]
 
 
@@ -119,6 +120,8 @@ def hide_known_warnings() -> None:
             '.*broadcast_buffers.*deprecated',
             # FFN of mmcv 2.1 and its `add_residual`
             '.*is deprecated in `FFN`.*',
+            # recipes are for GPUs; without one, MMEngine's log says so
+            "'pin_memory' argument is set as true but no accelerator",
     ):
         warnings.filterwarnings('ignore', message=message)
 
@@ -165,15 +168,18 @@ def drop_log_lines() -> None:
 
     Its optimiser constructor warns of every parameter it rightly leaves out,
     which are hundreds with a frozen teacher; its hooks open files by its own
-    ``FileClient``, which warns that it is deprecated. Delete each entry when
-    MMEngine no longer says so.
+    ``FileClient``, which warns that it is deprecated; its ``DumpResults``, of
+    ``test.py --dump``, has no numbers and needs no prefix for them. Delete
+    each entry when MMEngine no longer says so.
     """
+    from mmengine.evaluator import metric
     from mmengine.fileio import file_client
     from mmengine.optim.optimizer import default_constructor
     phrases = ('is skipped since its requires_grad=False',
                '"FileClient" will be deprecated',
-               'is the alias of "LocalBackend"')
-    for module in (default_constructor, file_client):
+               'is the alias of "LocalBackend"',
+               'The prefix is not set in metric class DumpResults')
+    for module in (default_constructor, file_client, metric):
         host_print_log = module.print_log
         if getattr(host_print_log, '_drops_lines', False):
             continue
@@ -186,6 +192,33 @@ def drop_log_lines() -> None:
         module.print_log = print_log
 
 
+def scale_logged_base_lr() -> None:
+    """Let ``--auto-scale-lr`` scale the ``base_lr`` of the log as well.
+
+    MMEngine 0.10 scales every group of parameters, but not the settings that
+    the log's ``base_lr`` is read from: with a layer-wise decay a run reports
+    the learning rate it does not use. Delete when ``Runner.scale_lr`` scales
+    ``base_param_settings``.
+    """
+    from mmengine.runner import Runner
+    host_scale_lr = Runner.scale_lr
+    if getattr(host_scale_lr, '_scales_base_lr', False):
+        return
+
+    def scale_lr(self, optim_wrapper, auto_scale_lr=None) -> None:
+        base = getattr(optim_wrapper, 'base_param_settings', None)
+        if base is None:
+            return host_scale_lr(self, optim_wrapper, auto_scale_lr)
+        group = optim_wrapper.optimizer.param_groups[0]
+        before = group['lr']
+        host_scale_lr(self, optim_wrapper, auto_scale_lr)
+        if before:
+            base['lr'] *= group['lr'] / before
+
+    scale_lr._scales_base_lr = True
+    Runner.scale_lr = scale_lr
+
+
 def apply() -> None:
     """Apply every work-around; safe to call twice."""
     hide_known_warnings()
@@ -195,3 +228,4 @@ def apply() -> None:
     replace_file_client()
     checkpoint_without_reentry()
     drop_log_lines()
+    scale_logged_base_lr()

@@ -7,6 +7,7 @@ adds modules to are created.
 """
 from mmengine.registry import DATASETS as MMENGINE_DATASETS
 from mmengine.registry import HOOKS as MMENGINE_HOOKS
+from mmengine.registry import LOOPS as MMENGINE_LOOPS
 from mmengine.registry import METRICS as MMENGINE_METRICS
 from mmengine.registry import MODELS as MMENGINE_MODELS
 from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
@@ -17,7 +18,7 @@ from mmengine.registry import Registry
 
 __all__ = [
     'MODELS', 'DATASETS', 'TRANSFORMS', 'PARAM_SCHEDULERS', 'OPTIM_WRAPPERS',
-    'HOOKS', 'METRICS', 'TASK_UTILS'
+    'HOOKS', 'LOOPS', 'METRICS', 'TASK_UTILS'
 ]
 
 # backbones, teachers, decoders, heads, losses, pre-trainers, preprocessors
@@ -53,6 +54,9 @@ OPTIM_WRAPPERS = Registry(
 # what the log says at the start of a run
 HOOKS = Registry(
     'hook', parent=MMENGINE_HOOKS, scope='mvd_mm', locations=['mvd_mm.engine'])
+# testing of what needs no training
+LOOPS = Registry(
+    'loop', parent=MMENGINE_LOOPS, scope='mvd_mm', locations=['mvd_mm.engine'])
 # share of the teachers' variance that a student predicts
 METRICS = Registry(
     'metric',

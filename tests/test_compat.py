@@ -1,11 +1,14 @@
 """The host packages work as published, and loading stays safe."""
 import importlib
+import logging
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from mmengine.logging import HistoryBuffer, MessageHub
+from mmengine.optim import OptimWrapper
+from mmengine.runner import Runner
 from mmengine.runner.checkpoint import load_checkpoint, save_checkpoint
 from torch import nn
 
@@ -120,3 +123,25 @@ def test_safety_is_still_on(tmp_path):
     with pytest.raises(Exception, match='[Ww]eights.only'):
         torch.load(path, weights_only=True)
     assert not ran.exists()
+
+
+def test_base_lr_of_the_log_is_scaled_with_the_groups():
+    layers = nn.Linear(2, 2), nn.Linear(2, 2)
+    groups = [
+        dict(params=list(layer.parameters()), lr=lr)
+        for layer, lr in zip(layers, (0.01, 0.02))
+    ]
+    wrapper = OptimWrapper(torch.optim.SGD(groups, lr=0.04))
+    wrapper.base_param_settings = dict(params=[torch.zeros(1)], lr=0.04)
+    runner = object.__new__(Runner)
+    runner._train_dataloader = dict(batch_size=4)
+    runner.param_schedulers = None
+    runner._world_size = 2
+    runner.logger = logging.getLogger('test')
+    Runner.scale_lr(runner, wrapper, dict(enable=True, base_batch_size=32))
+    rates = wrapper.get_lr()
+    assert rates['lr'] == pytest.approx([0.0025, 0.005])
+    assert rates['base_lr'] == pytest.approx([0.01])
+    # and nothing where it is off
+    Runner.scale_lr(runner, wrapper, dict(enable=False, base_batch_size=32))
+    assert wrapper.get_lr()['base_lr'] == pytest.approx([0.01])

@@ -5,11 +5,14 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
+import cv2
+import mmaction
 import numpy as np
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
+from mmengine.dataset import Compose
 from mmengine.registry import MODELS, DefaultScope
 from mmengine.runner import Runner
 
@@ -19,6 +22,8 @@ pytest.importorskip('decord')
 ROOT = Path(__file__).parents[1]
 LEAF = ('configs/mvd/quickstart/vit-micro-p8_mvd-teachers-micro-15e-pre_'
         '1xb16-8x2x1-15e_motion-shapes-rgb.py')
+KNN = ('configs/mvd/probes/vit-base-p16_mvd-teachers-base-400e-pre_knn-probe_'
+       '8xb32-16x4x1_kinetics400-rgb.py')
 HOST = """_base_ = [
     'mmaction::recognition/videomae/'
     'vit-base-p16_videomae-k400-pre_16x4x1_kinetics-400.py'
@@ -100,6 +105,59 @@ def test_tools_fine_tune_from_a_student_test_and_dump_scores(videos):
     order = scores.argsort(1)[:, -5:]
     top5 = (order == labels[:, None]).any(1).mean()
     assert f'acc/top1: {top1:.4f}  acc/top5: {top5:.4f}' in log
+
+
+@pytest.mark.parametrize('processes', [1, 2])
+def test_knn_probe_of_a_student_by_the_path_of_its_checkpoint(
+        videos, vit_cfg, processes):
+    for index in range(6):  # unlike each other
+        writer = cv2.VideoWriter(
+            str(videos / f'{index}.mp4'), cv2.VideoWriter_fourcc(*'mp4v'), 10,
+            (64, 64))
+        coarse = np.random.randint(256, size=(4, 4, 3), dtype=np.uint8)
+        for _ in range(3):
+            writer.write(cv2.resize(coarse, (64, 64)))
+        writer.release()
+    vit = vit_cfg(img_size=224, patch_size=32, num_frames=16)
+    student = recogniser(dict(vit, use_mean_pooling=False))
+    state = {
+        k: v
+        for k, v in student.state_dict().items() if k.startswith('backbone.')
+    }
+    state['branches.image.decoder.mask_token'] = torch.ones(1, 1, 16)
+    torch.save(dict(state_dict=state, meta={}), videos / 'student.pth')
+    options = [f'model.backbone.{k}={v}' for k, v in vit.items()]
+    # 6 clips of 3 classes; with one neighbour each finds itself
+    options += ['test_cfg.num_classes=3', 'test_cfg.neighbours=1']
+    for loader in ('test_dataloader', 'test_cfg.bank_dataloader'):
+        options += [
+            f'{loader}.dataset.ann_file={videos}/list.txt',
+            f'{loader}.dataset.data_prefix.video={videos}',
+            f'{loader}.num_workers=0', f'{loader}.batch_size=2'
+        ]
+    launch, launcher = [], []
+    if processes > 1:
+        launch = [
+            '-m', 'torch.distributed.run', f'--nproc-per-node={processes}',
+            '--standalone'
+        ]
+        launcher = ['--launcher', 'pytorch']
+    log = subprocess.run([
+        sys.executable, *launch, 'tools/test.py', KNN, videos / 'student.pth',
+        '--work-dir', videos / 'run', '--dump', videos / 'scores.pkl',
+        *launcher, '--cfg-options', *options
+    ],
+                         cwd=ROOT,
+                         text=True,
+                         stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT).stdout
+    assert 'acc/top1: 1.0000' in log, log
+    assert 'parts that this model does not have' in log
+    assert 'unexpected key' not in log
+    with open(videos / 'scores.pkl', 'rb') as file:
+        dumped = pickle.load(file)
+    scores = torch.stack([row['pred_score'] for row in dumped])
+    torch.testing.assert_close(scores, torch.eye(3).repeat(2, 1))
 
 
 def test_starts_from_the_students_weights_with_a_norm_of_its_own(
@@ -214,3 +272,34 @@ def test_backbone_trains_in_the_hosts_videomae_config(videos):
     assert runner.iter == 2
     weight = runner.model.backbone.blocks[0].attn.qkv.weight
     assert (weight != before).any() and weight.isfinite().all()
+
+
+def test_hosts_tool_dumps_the_features_of_a_fine_tuned_model(videos, vit_cfg):
+    tool = (
+        Path(mmaction.__file__).parent / '.mim' / 'tools' / 'misc' /
+        'clip_feature_extraction.py')
+    vit = vit_cfg(img_size=48, num_frames=8)
+    model = recogniser(vit)
+    torch.save(dict(state_dict=model.state_dict()), videos / 'tuned.pth')
+    loader = 'test_dataloader'
+    subprocess.run([
+        sys.executable, tool, LEAF, videos / 'tuned.pth', videos / 'feats',
+        '--video-list', videos / 'list.txt', '--multi-view', '--cfg-options',
+        f'{loader}.dataset.data_prefix.video={videos}',
+        f'{loader}.num_workers=0', f'{loader}.persistent_workers=False',
+        *(f'model.backbone.{k}={v}' for k, v in vit.items())
+    ],
+                   cwd=ROOT,
+                   check=True)
+    cfg = Config.fromfile(ROOT / LEAF)
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        sample = Compose(cfg.test_pipeline)(
+            dict(filename=str(videos / '4.mp4'), label=1, start_index=0))
+    mean = torch.tensor(cfg.model.data_preprocessor.mean).view(3, 1, 1, 1)
+    std = torch.tensor(cfg.model.data_preprocessor.std).view(3, 1, 1, 1)
+    with torch.no_grad():
+        views = model.eval().backbone((sample['inputs'] - mean) / std)
+    with open(videos / 'feats' / '4.mp4.pkl', 'rb') as file:
+        feature = pickle.load(file)
+    assert feature.shape == (3, 32)
+    torch.testing.assert_close(feature, views, rtol=1e-4, atol=1e-5)

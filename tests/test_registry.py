@@ -11,6 +11,9 @@ NAMES = [(kind, name, module) for kind, module, names in (
     ('TRANSFORMS', datasets.transforms, datasets.transforms.__all__),
     ('OPTIM_WRAPPERS', engine, ['AutocastOptimWrapper']),
     ('PARAM_SCHEDULERS', engine, ['WarmupCosineLR']),
+    ('HOOKS', engine,
+     ['FiniteLossHook', 'GradNormHook', 'RunSummaryHook', 'StrictLoadingHook']),
+    ('LOOPS', engine, ['KNNTestLoop']),
 ) for name in names if name != 'FrozenTeacher']
 
 

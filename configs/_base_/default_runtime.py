@@ -8,5 +8,12 @@ default_hooks = dict(
     # 'auto', inherited, has no meaning where nothing is evaluated
     checkpoint=dict(
         type='CheckpointHook', interval=20, max_keep_ckpts=3, save_best=None))
-# effective batch, learning rate, epochs, iterations: in the log at the start
-custom_hooks = [dict(type='mvd_mm.RunSummaryHook')]
+custom_hooks = [
+    # effective batch, learning rate, epochs, iterations: in the log at the
+    # start
+    dict(type='mvd_mm.RunSummaryHook'),
+    # stops, and says where, when a loss is NaN or infinite
+    dict(type='mvd_mm.FiniteLossHook'),
+    # `grad_norm` in the log; nothing is clipped
+    dict(type='mvd_mm.GradNormHook')
+]

@@ -12,6 +12,9 @@ from .wrappers import unwrap
 
 __all__ = ['fit_whole']
 
+# what the trainings of this package put on top of a backbone
+PARTS = {'branches', 'decoder', 'cls_head'}
+
 
 def fit_whole(
     model: nn.Module,
@@ -41,6 +44,9 @@ def fit_whole(
     with naming_file(source):
         if not weights.keys() <= expected.keys():
             weights, _, dropped = name_weights(weights)
+        absent = _pop_absent_parts(weights, expected)
+        if absent:
+            dropped = {**dropped, 'a part that this model does not have': absent}
         vit = getattr(model, 'backbone', None)
         if 'backbone.pos_embed' in expected.keys() - weights.keys():
             notes = check_missing_table(vit, detect_kind(unwrap(content)),
@@ -51,6 +57,19 @@ def fit_whole(
         return fit_strictly(model, weights,
                             dict.fromkeys(allowed, 'allowed to be missing'),
                             source, dropped, notes)
+
+
+def _pop_absent_parts(weights: Dict[str, Tensor],
+                      expected: Dict[str, Tensor]) -> List[str]:
+    """Take out decoders and classifiers that the model has none of at all.
+
+    A probe of frozen features reads a checkpoint of any training.
+    """
+    parts = PARTS - {key.split('.')[0] for key in expected}
+    absent = [key for key in weights if key.split('.')[0] in parts]
+    for key in absent:
+        del weights[key]
+    return absent
 
 
 def _unfit(weights: Dict[str, Tensor], expected: Dict[str, Tensor],

@@ -1,9 +1,12 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
+from .finite_loss_hook import FiniteLossHook
+from .grad_norm_hook import GradNormHook
+from .knn_test_loop import KNNTestLoop
 from .run_summary_hook import RunSummaryHook
 from .strict_loading_hook import StrictLoadingHook
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
-    'AutocastOptimWrapper', 'RunSummaryHook', 'StrictLoadingHook',
-    'WarmupCosineLR'
+    'AutocastOptimWrapper', 'FiniteLossHook', 'GradNormHook', 'KNNTestLoop',
+    'RunSummaryHook', 'StrictLoadingHook', 'WarmupCosineLR'
 ]

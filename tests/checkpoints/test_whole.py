@@ -91,3 +91,22 @@ def test_another_position_table_is_refused(recogniser, published):
     with pytest.raises(ValueError, match='sinusoid_1d.*sincos_3d'):
         fit_whole(recogniser(), published, 'a.pth')
     fit_whole(recogniser(pos_embed_type='sinusoid_1d'), published, 'a.pth')
+
+
+def test_a_model_without_a_classifier_leaves_the_classifier_out(
+        recogniser, published):
+    model = recogniser()
+    model.cls_head = torch.nn.Identity()  # as where features are probed
+    weights, report = fit_whole(model, published, 'a.pth')
+    assert set(weights) == set(model.state_dict())
+    assert 'a part that this model does not have' in str(report)
+
+
+def test_a_students_encoder_fits_without_its_decoders(mvd_cfg):
+    student = MVD(**mvd_cfg())
+    content = dict(state_dict=student.state_dict())
+    model = torch.nn.Module()
+    model.backbone = student.backbone
+    weights, report = fit_whole(model, content, 'a.pth')
+    assert set(weights) == set(model.state_dict())
+    assert 'branches.' in str(report)

@@ -11,7 +11,8 @@ from mmengine.registry import DefaultScope
 
 ROOT = Path(__file__).parents[2]
 LEAVES = sorted((ROOT / 'configs' / 'mvd' / 'recognition').glob('*.py'))
-PROBES = sorted((ROOT / 'configs' / 'mvd' / 'probes').glob('*.py'))
+KNN, = (ROOT / 'configs' / 'mvd' / 'probes').glob('*_knn-probe_*.py')
+PROBES = sorted({*KNN.parent.glob('*.py')} - {KNN})
 COUNTS = json.loads(
     (ROOT / 'tests' / 'data' / 'parameter_counts.json').read_text())
 CLASSES = dict(kinetics400=400, sthv2=174, ucf101=101, hmdb51=51)
@@ -189,3 +190,14 @@ def test_probe_trains_its_head_alone(path, build_on_meta):
     assert not any(m.training for m in model.backbone.modules())
     trained = {n for n, p in model.named_parameters() if p.requires_grad}
     assert trained and all(n.startswith('cls_head.') for n in trained)
+
+
+def test_knn_probe_trains_nothing_and_shows_both_sets_the_same_view():
+    cfg = read(KNN)
+    assert 'train_dataloader' not in cfg and 'optim_wrapper' not in cfg
+    bank = cfg.test_cfg.bank_dataloader
+    assert bank.dataset.pipeline == cfg.test_dataloader.dataset.pipeline
+    assert 'train' in bank.dataset.ann_file
+    assert bank.batch_size == cfg.test_dataloader.batch_size == 32
+    assert not bank.sampler.round_up and not bank.sampler.shuffle
+    assert cfg.test_cfg.num_classes == CLASSES['kinetics400']

@@ -102,12 +102,19 @@ def expected_views(frames, clips, crops):
 
 
 @pytest.mark.parametrize('name, table, clips', DATA)
-@pytest.mark.parametrize('num_frames, size, suffix', [
-    (5, (320, 240), '.mp4'),
-    (40, (426, 240), '.mp4'),
-    (65, (320, 240), '.avi'),
-    (17, (256, 340), '.mp4'),
-])
+@pytest.mark.parametrize(
+    'num_frames, size, suffix',
+    [
+        (5, (320, 240), '.mp4'),
+        (40, (426, 240), '.mp4'),
+        (65, (320, 240), '.avi'),
+        (17, (256, 340), '.mp4'),
+        (1, (340, 256), '.mp4'),
+        (15, (240, 426), '.mp4'),
+        (20,
+         (224, 224), '.mp4'),  # nothing to resize, three crops at one place
+        (20, (224, 120), '.mp4'),  # a long side that is the crop's
+    ])
 def test_test_views_are_the_published_ones(render, name, table, clips,
                                            num_frames, size, suffix):
     path, frames = render(num_frames, size, suffix)
