@@ -87,8 +87,8 @@ class TestActors:
         side = 200
         grid = np.stack(np.meshgrid(*[(np.arange(side) + .5) / side] *
                                     2)).astype('f')
-        look = actors.Look(np.zeros((3, 3)), 1.6, .4, power, 0.)
-        look.colours[0] = 1
+        white = np.ones((2, 2, 3), dtype=np.float32)
+        look = actors.Look(white, 1.6, .4, power, 0.)
         states = dict(x=.5, y=.4, angle=.3, log_size=np.log(.5))
         actor = actors.Actor((), look, {
             k: np.full(1, v)

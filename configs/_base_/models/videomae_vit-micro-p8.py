@@ -1,8 +1,7 @@
 # The smallest VideoMAE: ViT of 4 blocks, 128 wide, on 8 frames of 48 pixels,
-# that is, 4 x 6 x 6 tubelets of 3 * 2 * 8 * 8 = 384 values. Two things differ
+# that is, 4 x 6 x 6 tubelets of 3 * 2 * 8 * 8 = 384 values. One thing differs
 # from VideoMAE, for a training of minutes: 3-D positions, with which it leaves
-# the plateau of the first epochs sooner, and pixels that are not normalised
-# per patch, because in smooth scenes that enlarges the noise of the encoder.
+# the plateau of the first epochs sooner.
 _base_ = 'videomae_vit-base-p16.py'
 
 model = dict(
@@ -22,4 +21,4 @@ model = dict(
         depth=2,
         num_heads=1,
         pos_embed_type='sincos_3d'),
-    head=dict(patch_size=8, norm_target='none'))
+    head=dict(patch_size=8))

@@ -1,6 +1,9 @@
 # The demonstrations' network for recognition: a ViT of 4 blocks, 128 wide, on
 # 8 frames of 48 pixels; the backbone of mvd_vit-micro-p8_teachers-micro.py.
-# No Mixup nor CutMix: they need more epochs than a demonstration has.
+# No Mixup nor CutMix: they need more epochs than a demonstration has. Nor has
+# it time to unlearn the mean over time, which hides the order of a clip: the
+# means of the 4 time slices, closed by pre-training's norm and standardised,
+# are classified side by side.
 model = dict(
     type='Recognizer3D',
     backbone=dict(
@@ -12,12 +15,15 @@ model = dict(
         num_heads=2,
         drop_path_rate=0.,
         num_frames=8,
+        use_mean_pooling=False,  # tokens, after pre-training's closing norm
         # a checkpoint of the pre-training; None: from scratch
         init_cfg=dict(type='Pretrained', checkpoint=None)),
     cls_head=dict(
         type='mvd_mm.RecognitionHead',
         num_classes=10,
         in_channels=128,
+        num_slices=4,
+        batch_norm=True,
         label_smooth_eps=0.1,
         average_clips='prob'),
     data_preprocessor=dict(

@@ -21,11 +21,15 @@ class RecognitionHead(TimeSformerHead):
 
     Args:
         num_classes (int): Number of classes K.
-        in_channels (int): Width D of the features.
+        in_channels (int): Width D of the features, of one slice.
         dropout_ratio (float): Dropout on the features.
         init_std (float): Standard deviation of the truncated normal that the
             weight is drawn from.
         init_scale (float): Factor on the drawn weight; the bias is 0.
+        num_slices (int): Slices in time whose means are classified side by
+            side, T': 1 is the published mean of all tokens. With the number
+            of time steps of the token grid, the order of a clip reaches the
+            classifier, which few labels or few updates need.
         batch_norm (bool): Standardise the features by batch statistics,
             without weight and bias.
         label_smooth_eps (float): Label smoothing, for a recipe without
@@ -37,8 +41,9 @@ class RecognitionHead(TimeSformerHead):
         topk (Sequence[int]): Training accuracies in the log.
 
     Raises:
-        ValueError: If ``average_clips``, ``dropout_ratio`` or
-            ``label_smooth_eps`` is none of these.
+        ValueError: If ``average_clips``, ``dropout_ratio``,
+            ``label_smooth_eps`` or ``num_slices`` is none of these, or the
+            tokens do not divide by the last.
     """
 
     def __init__(
@@ -48,6 +53,7 @@ class RecognitionHead(TimeSformerHead):
             dropout_ratio: float = 0.,
             init_std: float = 0.02,
             init_scale: float = 0.001,
+            num_slices: int = 1,
             batch_norm: bool = False,
             label_smooth_eps: float = 0.,
             average_clips: Optional[str] = 'prob',
@@ -64,9 +70,12 @@ class RecognitionHead(TimeSformerHead):
         for name, value in shares.items():
             if not 0 <= value < 1:
                 raise ValueError(f'`{name}` must be in [0, 1), got {value}')
+        if num_slices < 1:
+            raise ValueError(
+                f'`num_slices` must be at least 1, got {num_slices}')
         super().__init__(
             num_classes,
-            in_channels,
+            num_slices * in_channels,
             loss_cls=loss_cls,
             init_std=init_std,
             dropout_ratio=dropout_ratio,
@@ -75,9 +84,11 @@ class RecognitionHead(TimeSformerHead):
             multi_class=multi_class,
             topk=tuple(topk))
         self.init_scale = init_scale
+        self.num_slices = num_slices
         self.norm = nn.Identity()
         if batch_norm:
-            self.norm = nn.BatchNorm1d(in_channels, eps=1e-6, affine=False)
+            self.norm = nn.BatchNorm1d(
+                self.in_channels, eps=1e-6, affine=False)
 
     def init_weights(self) -> None:
         """Draw the weight, scale it, zero the bias."""
@@ -89,12 +100,18 @@ class RecognitionHead(TimeSformerHead):
 
         Args:
             x (Tensor): Features, shape (B, D), or tokens, shape (B, L, D),
-                which are averaged.
+                which are averaged, slice by slice.
             **kwargs: What MMAction2's recognisers pass on; not needed.
 
         Returns:
             Tensor: Scores, shape (B, K), float32 under autocast as well.
         """
         if x.ndim == 3:
-            x = x.mean(1)  # (B, D)
+            if x.shape[1] % self.num_slices:
+                raise ValueError(
+                    f'`num_slices` is {self.num_slices}, but the {x.shape[1]} '
+                    'tokens of a clip do not divide by it: set it to the time '
+                    'steps of the token grid, or to 1')
+            # (B, L, D) -> (B, T', L / T', D) -> (B, T' * D)
+            x = x.unflatten(1, (self.num_slices, -1)).mean(2).flatten(1)
         return super().forward(self.norm(x)).float()

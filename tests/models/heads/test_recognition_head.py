@@ -65,3 +65,31 @@ def test_refuses_misuse(wrong):
     name, = wrong
     with pytest.raises(ValueError, match=f'`{name}`'):
         RecognitionHead(3, 4, **wrong)
+
+
+@pytest.mark.parametrize('batch_norm', [False, True])
+def test_slices_are_averaged_apart_and_classified_side_by_side(batch_norm):
+    head = RecognitionHead(
+        3, 4, num_slices=2, init_scale=1., batch_norm=batch_norm).eval()
+    head.init_weights()
+    tokens = torch.randn(5, 6, 4)
+    feats = torch.cat([tokens[:, :3].mean(1), tokens[:, 3:].mean(1)], dim=1)
+    torch.testing.assert_close(head(tokens), head(feats))
+    # the order of time counts, that of space does not
+    assert not torch.allclose(head(tokens.flip(1)), head(tokens))
+    torch.testing.assert_close(
+        head(tokens[:, [1, 0, 2, 4, 5, 3]]), head(tokens))
+
+
+def test_one_slice_is_the_mean_of_all_tokens():
+    head = RecognitionHead(3, 4, init_scale=1.)
+    head.init_weights()
+    tokens = torch.randn(5, 6, 4)
+    torch.testing.assert_close(head(tokens), head(tokens.mean(1)))
+
+
+def test_slices_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match='`num_slices`.*got 0'):
+        RecognitionHead(3, 4, num_slices=0)
+    with pytest.raises(ValueError, match='`num_slices` is 4.*6 tokens'):
+        RecognitionHead(3, 4, num_slices=4)(torch.randn(5, 6, 4))

@@ -4,7 +4,7 @@ from typing import Tuple
 from action_shapes.actors import ACTIONS
 from motion_shapes.settings import FPS, UNREADABLE_WIDTHS
 
-VERSION = 1  # raise it whenever the frames of some clip change
+VERSION = 2  # raise it whenever the frames of some clip change
 SECONDS = 3
 
 

@@ -27,10 +27,10 @@ FAMILIES = {
 CLASSES = tuple(name for pair in FAMILIES.values() for name in pair)
 # how far a coordinate moves within a clip, from the slowest to the fastest
 TRAVEL = {
-    'x': (0.45, 0.65),
-    'y': (0.45, 0.65),
+    'x': (0.5, 0.75),
+    'y': (0.5, 0.75),
     'angle': (math.radians(100), math.radians(180)),
-    'log_size': (math.log(1.8), math.log(2.6)),
+    'log_size': (math.log(2.), math.log(3.)),
     'bearing': (math.radians(120), math.radians(240)),
 }
 CENTRE = (0.4, 0.6)  # share of the width, and of the height

@@ -3,7 +3,6 @@
 Lengths are in units of the shorter side of the frame, colours are RGB in
 [0, 1].
 """
-import colorsys
 from dataclasses import dataclass
 from typing import Dict
 
@@ -15,8 +14,8 @@ class Look:
     """Appearance of one object, the same in every frame.
 
     Args:
-        colours (np.ndarray): Base colour, and the changes along the object's
-            own two axes, shape (3, 3).
+        texture (np.ndarray): Colours at the nodes of a grid over the object,
+            along its own two axes, shape (N, N, 3); see ``blend``.
         aspect (float): Ratio of the extents along the two axes.
         turn (float): The object's own angle, in radians.
         power (float): Outline ``|u| ** power + |v| ** power = 1``: an ellipse
@@ -24,16 +23,41 @@ class Look:
         stripes (float): Number of stripes across the object; 0 for none.
     """
 
-    colours: np.ndarray
+    texture: np.ndarray
     aspect: float
     turn: float
     power: float
     stripes: float
 
 
-def colour_of(hue: float, saturation: float, value: float) -> np.ndarray:
-    return np.array(
-        colorsys.hsv_to_rgb(hue % 1, saturation, value), dtype=np.float32)
+def draw_texture(rng: np.random.Generator) -> np.ndarray:
+    """Draw the colours of a smooth texture, shape (3, 3, 3).
+
+    Any colour at each node: the slopes between them stand out of the noise of
+    the video encoder, and no two sides are alike, so that rotations show.
+    """
+    return rng.random((3, 3, 3), dtype=np.float32)
+
+
+def blend(texture: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Bilinear blend of a texture's nodes.
+
+    Args:
+        texture (np.ndarray): Shape (N, N, 3), N at least 2; rows lie along v.
+        u (np.ndarray): First coordinate, any shape; -1 at the first column, 1
+            at the last, clipped there.
+        v (np.ndarray): Second coordinate, the same shape.
+
+    Returns:
+        np.ndarray: Colours, the shape of ``u`` with 3 channels behind.
+    """
+    last = len(texture) - 1
+    u, v = ((np.clip(c, -1, 1) + 1) * np.float32(last / 2) for c in (u, v))
+    i, j = (np.minimum(c.astype(int), last - 1) for c in (u, v))
+    u, v = (u - i)[..., None], (v - j)[..., None]
+    upper = texture[j, i] * (1 - u) + texture[j, i + 1] * u
+    lower = texture[j + 1, i] * (1 - u) + texture[j + 1, i + 1] * u
+    return upper * (1 - v) + lower * v
 
 
 def draw_look(rng: np.random.Generator, varied: bool) -> Look:
@@ -46,14 +70,8 @@ def draw_look(rng: np.random.Generator, varied: bool) -> Look:
     Returns:
         Look: The appearance.
     """
-    hue = rng.random()
-    # dark to bright along one axis, another hue along the other axis
-    dark = colour_of(hue, rng.uniform(.7, 1), rng.uniform(.15, .35))
-    bright = colour_of(hue + rng.uniform(.1, .3), rng.uniform(.3, .9), 1)
-    other = colour_of(hue + rng.uniform(.4, .6), rng.uniform(.7, 1), .8)
-    base = (dark + bright) / 2
     look = Look(
-        colours=np.stack([base, (bright - dark) / 2, (other - base) * .6]),
+        texture=draw_texture(rng),
         aspect=float(np.exp(rng.uniform(np.log(1.1), np.log(1.6)))),
         turn=rng.uniform(0, 2 * np.pi),
         power=np.inf,
@@ -105,9 +123,7 @@ def paint(frames: np.ndarray, grid: np.ndarray, look: Look,
     pixels = half[1] / pixel
     inside = radius < 1 + .5 / pixels.min()
     cover = np.clip((1 - radius) * pixels + .5, 0, 1)[inside][:, None]
-    u, v = np.clip(u[inside], -1, 1), np.clip(v[inside], -1, 1)
-    base, along, across = look.colours
+    u, v = np.clip(u[inside], -1, 1), v[inside]
     if look.stripes:
         u = .6 * u + .4 * np.sin(look.stripes * np.pi * u)
-    colour = base + u[:, None] * along + v[:, None] * across
-    frames[inside] += cover * (np.clip(colour, 0, 1) - frames[inside])
+    frames[inside] += cover * (blend(look.texture, u, v) - frames[inside])

@@ -3,18 +3,17 @@
 Shapes: T frames, H rows, W columns; colours are RGB in [0, 1] until the very
 end. Lengths are in units of the shorter side of the frame.
 """
-import math
 from typing import Tuple
 
 import numpy as np
 from classes import draw_trajectory, split_label
-from objects import colour_of, draw_look, paint
+from objects import blend, draw_look, draw_texture, paint
 from settings import Setting
 
 
 def draw_background(rng: np.random.Generator, grid: np.ndarray,
                     num_frames: int, setting: Setting) -> np.ndarray:
-    """Draw the background: a colour gradient, and waves in hard scenes.
+    """Draw the background: a smooth texture, and waves in hard scenes.
 
     Args:
         rng (np.random.Generator): Source of the draws.
@@ -26,15 +25,7 @@ def draw_background(rng: np.random.Generator, grid: np.ndarray,
     Returns:
         np.ndarray: Frames of shape (T, H, W, 3).
     """
-    # dark to bright: its slope must stand out of the noise of the encoder,
-    # or normalised patches would be nothing but that
-    bearing, hue = rng.uniform(0, 2 * np.pi), rng.random()
-    dark = colour_of(hue, rng.uniform(.3, .7), rng.uniform(.1, .4))
-    bright = colour_of(hue + rng.uniform(.1, .5), rng.uniform(.3, .7),
-                       rng.uniform(.7, 1))
-    x, y = grid - np.float32(.5)
-    ramp = .5 + .7 * (math.cos(bearing) * x + math.sin(bearing) * y)
-    frames = dark + np.clip(ramp, 0, 1)[..., None] * (bright - dark)
+    frames = blend(draw_texture(rng), *(2 * grid - 1))
     if not setting.waves:
         return frames
     time = np.linspace(-.5, .5, num_frames, dtype=np.float32)[:, None, None]

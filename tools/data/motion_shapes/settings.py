@@ -4,7 +4,7 @@ from typing import Optional, Tuple
 
 from classes import CLASSES
 
-VERSION = 2  # raise it whenever the frames of some clip change
+VERSION = 3  # raise it whenever the frames of some clip change
 FPS = 10
 # decord 0.6 takes the row padding of these widths for a fourth channel
 UNREADABLE_WIDTHS = (16, 24, 48, 72)
@@ -29,7 +29,7 @@ class Setting:
         varied (bool): Whether objects differ in outline and have stripes.
     """
 
-    size: Tuple[int, int] = (64, 64)
+    size: Tuple[int, int] = (96, 96)
     num_frames: int = 20
     num_train: int = 1920
     num_val: int = 640
@@ -45,7 +45,7 @@ class Setting:
 SETTINGS = dict(
     easy=Setting(),
     hard=Setting(
-        size=(80, 80),
+        size=(96, 96),
         num_frames=24,
         num_train=4800,
         num_val=960,

@@ -8,3 +8,6 @@ _base_ = [
     '../../_base_/schedules/adamw_quickstart.py',
     '../../_base_/quickstart_runtime.py',
 ]
+
+param_scheduler = dict(end=8)
+train_cfg = dict(max_epochs=8)

@@ -6,7 +6,7 @@ Ablation: the other teacher and its decoder are taken away.
 """
 _base_ = [
     'mvd_vit-mini-p8_teachers-mini_'
-    '1xb16-8x2x1-12e_motion-shapes-hard-rgb.py'
+    '1xb16-8x2x1-8e_motion-shapes-hard-rgb.py'
 ]
 
 model = dict(

@@ -8,3 +8,6 @@ _base_ = [
     '../../_base_/schedules/adamw_quickstart.py',
     '../../_base_/quickstart_runtime.py',
 ]
+
+param_scheduler = dict(end=3)
+train_cfg = dict(max_epochs=3)
