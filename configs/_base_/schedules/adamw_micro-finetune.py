@@ -8,7 +8,10 @@ optim_wrapper = dict(
     type='mvd_mm.AutocastOptimWrapper',
     optimizer=dict(
         type='AdamW', lr=3e-3, betas=(0.9, 0.999), weight_decay=0.05),
-    constructor='LearningRateDecayOptimizerConstructor',
-    paramwise_cfg=dict(num_layers=4, decay_rate=0.3))
+    paramwise_cfg=dict(
+        custom_keys=dict(backbone=dict(lr_mult=0.1)),
+        norm_decay_mult=0.,
+        bias_decay_mult=0.,
+        flat_decay_mult=0.))
 param_scheduler = dict(warmup=2, end=15, eta_min_ratio=0.01)
 train_cfg = dict(max_epochs=15, val_interval=5)
