@@ -134,10 +134,12 @@ class TestPrecision:
 
     @pytest.mark.parametrize(
         'rows, walk, sit',
-        [([[0., .9, .1, .1], [0., .1, .9, .1]], 1, 1),
-         # walks: both persons score alike, so the order of boxes decides;
-         # sits: the wrong one first
-         ([[0., .9, .9, .1], [0., .1, .1, .1]], 1, .5)])
+        [
+            ([[0., .9, .1, .1], [0., .1, .9, .1]], 1, 1),
+            # walks: both persons score alike, so the order of boxes decides;
+            # sits: the wrong one first
+            ([[0., .9, .9, .1], [0., .1, .1, .1]], 1, .5)
+        ])
     def test_is_that_of_each_class_and_their_mean(self, cfg, rows, walk, sit,
                                                   capsys):
         found = scores.average_precision(cfg, self.predictions(rows))
@@ -187,8 +189,7 @@ class TestBadCalls:
 
     @pytest.mark.parametrize('options, message', [
         (['--student', 'none.pth'], '`--student` belongs to'),
-        (['--task', 'detection', '--student', 'none.pth'],
-         'no file none.pth'),
+        (['--task', 'detection', '--student', 'none.pth'], 'no file none.pth'),
         (['--task', 'detection', '--mini'], 'rendered set of its own'),
         (['--task', 'detection', '--videos', '.'], 'rendered set of its own'),
     ])
@@ -205,23 +206,23 @@ class TestBadCalls:
 @pytest.mark.slow
 def test_smoke_run_compares_detectors_and_draws(tmp_path):
     work_dir = tmp_path / 'work'
-    done = subprocess.run([
-        sys.executable,
-        str(TOOLS / 'quickstart.py'), '--task', 'detection', '--smoke',
-        '--work-dir',
-        str(work_dir)
-    ],
-                          cwd=tmp_path,
-                          env={
-                              **os.environ, 'MVD_MM_CACHE':
-                              str(tmp_path / 'cache'),
-                              'OMP_NUM_THREADS': '1'
-                          },
-                          stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT,
-                          text=True,
-                          timeout=500)
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(TOOLS / 'quickstart.py'), '--task', 'detection', '--smoke',
+            '--work-dir',
+            str(work_dir)
+        ],
+        cwd=tmp_path,
+        env={
+            **os.environ, 'MVD_MM_CACHE': str(tmp_path / 'cache'),
+            'OMP_NUM_THREADS': '1'
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=500)
     assert done.returncode == 0, done.stdout[-3000:]
     folder = work_dir / 'report'
     results = json.loads((folder / 'results.json').read_text())

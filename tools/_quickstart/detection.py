@@ -69,9 +69,8 @@ def plan(work_dir: Path, with_pretraining: bool) -> Dict[str, Stage]:
         for name in PRETRAININGS if with_pretraining
     }
     config, = (CONFIGS / 'quickstart').glob('vit-*_*_action-shapes-rgb.py')
-    stages.update(
-        (name, Stage(title, config, work_dir / name, weight))
-        for name, title, weight in DETECTORS)
+    stages.update((name, Stage(title, config, work_dir / name, weight))
+                  for name, title, weight in DETECTORS)
     return {
         name: stage._replace(title=f'{number}/{len(stages)} {stage.title}')
         for number, (name, stage) in enumerate(stages.items(), 1)
@@ -111,12 +110,11 @@ def detect(student: Optional[Path], smoke: bool, seed: int,
     clock = Clock(list(stages.values()))
     if student is None:
         data = render(smoke, False)
-        student = pretrain(
-            {name: stages[name]
-             for name in PRETRAININGS}, {
-                 **data.options,
-                 **short
-             }, seed, clock)['mvd']
+        student = pretrain({name: stages[name]
+                            for name in PRETRAININGS}, {
+                                **data.options,
+                                **short
+                            }, seed, clock)['mvd']
     actions = render_actions(smoke)
     options = {**actions.options, **short}
     checkpoints, dumps = {}, {}
@@ -133,5 +131,5 @@ def detect(student: Optional[Path], smoke: bool, seed: int,
     from _quickstart.detection_report import report
     how = f'Seed {seed}, student: {student}.'
     detectors = {name: stages[name] for name, _, _ in DETECTORS}
-    return report(work_dir, detectors, checkpoints, dumps,
-                  actions.annotations, seed, how)
+    return report(work_dir, detectors, checkpoints, dumps, actions.annotations,
+                  seed, how)

@@ -34,8 +34,8 @@ def crowded(annotations: Path, number: int) -> List[str]:
     for row in read_rows(files_of(annotations, meta, 'val')['ann_file']):
         actors.setdefault(row.video, set()).add(row.entity)
     most = max(map(len, actors.values()))
-    return [name for name in sorted(actors) if len(actors[name]) == most
-            ][:number]
+    return [name for name in sorted(actors)
+            if len(actors[name]) == most][:number]
 
 
 def _coloured(found: Keys, true: Keys) -> Keys:

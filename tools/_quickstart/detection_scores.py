@@ -52,8 +52,10 @@ def average_precision(cfg: Config,
     classes = _CLASS.findall(text.getvalue())
     return {
         MEAN: float(result['mAP/overall']),
-        **{name: float(value)
-           for name, value in classes if value != 'nan'}
+        **{
+            name: float(value)
+            for name, value in classes if value != 'nan'
+        }
     }
 
 

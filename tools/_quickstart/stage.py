@@ -136,8 +136,8 @@ def train(stage: Stage, options: Dict[str, object], seed: int,
     return checkpoint_of(stage.work_dir)
 
 
-def test(stage: Stage, checkpoint: str, options: Dict[str, object],
-         *arguments: object) -> Dict[str, float]:
+def test(stage: Stage, checkpoint: str, options: Dict[str, object], *arguments:
+         object) -> Dict[str, float]:
     """Run ``tools/test.py`` on what a stage has trained.
 
     Args:

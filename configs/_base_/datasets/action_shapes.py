@@ -22,8 +22,7 @@ train_pipeline = [
     dict(type='PackActionInputs')
 ]
 val_pipeline = [
-    dict(
-        type='SampleAVAFrames', clip_len=8, frame_interval=2, test_mode=True),
+    dict(type='SampleAVAFrames', clip_len=8, frame_interval=2, test_mode=True),
     dict(type='DecordInit'),
     dict(type='mvd_mm.AVAVideoFrames'),
     dict(type='DecordDecode'),

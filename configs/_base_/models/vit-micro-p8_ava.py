@@ -16,8 +16,5 @@ model = dict(
     roi_head=dict(
         bbox_roi_extractor=dict(featmap_stride=8),
         bbox_head=dict(
-            in_channels=128,
-            num_classes=11,
-            topk=3,
-            spatial_pool_type='avg')),
+            in_channels=128, num_classes=11, topk=3, spatial_pool_type='avg')),
     data_preprocessor=dict(pad_size_divisor=8))
