@@ -38,6 +38,16 @@ def parse_args() -> argparse.Namespace:
         '--smoke',
         action='store_true',
         help='every step in a minute; nothing is learned')
+    parser.add_argument(
+        '--task',
+        choices=['recognition', 'detection'],
+        default='recognition',
+        help='detection: actors with boxes and several actions each')
+    parser.add_argument(
+        '--student',
+        type=Path,
+        help="of --task detection; default: the newest quickstart's, else "
+        'it is trained first')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument(
         '--work-dir',
@@ -50,9 +60,20 @@ def check_args(args: argparse.Namespace) -> None:
     """Refuse what cannot be done together.
 
     Raises:
+        FileNotFoundError: If there is no such student.
         NotADirectoryError: If there is no such folder of videos.
         ValueError: If two options exclude each other.
     """
+    if args.student is not None:
+        if args.task != 'detection':
+            raise ValueError('`--student` belongs to `--task detection`')
+        if not args.student.is_file():
+            raise FileNotFoundError('`--student`: there is no file '
+                                    f'{args.student}')
+    if args.task == 'detection' and (args.videos or args.mini
+                                     or args.ablation):
+        raise ValueError('`--task detection` has a rendered set of its own: '
+                         'no `--videos`, `--mini` or `--ablation`')
     if args.videos is None:
         return
     if args.mini:
@@ -88,6 +109,12 @@ def main() -> None:
     check_args(args)
     work_dir = new_work_dir(args.work_dir)
     print(f'MVD quickstart, all files go to {work_dir}')
+    if args.task == 'detection':
+        from _quickstart.detection import detect
+        table, path = detect(args.student, args.smoke, args.seed, work_dir)
+        print(f'\n{table}\n\nreport: {path}\n'
+              f'took {clock_time(time.monotonic() - begin)}')
+        return
     kind = 'videos' if args.videos else 'mini' if args.mini else 'quickstart'
     data = get_data(args.videos, work_dir, args.smoke, args.mini)
     short = {

@@ -8,6 +8,9 @@
 #   --mini            a harder rendered set and larger networks, about an
 #                     hour on two cores
 #   --ablation        also a student of each teacher alone
+#   --task detection  actors with boxes and several actions each: detectors
+#                     from the newest student and from scratch, a video
+#   --student FILE    the MVD student that the detector starts from
 #   --smoke           every step, but a minute in all; nothing is learned
 #   --seed N          another seed (default 0)
 #   --work-dir DIR    where everything goes (default: a new folder below

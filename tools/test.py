@@ -70,6 +70,10 @@ def merge_args(cfg: Config, args: argparse.Namespace) -> None:
         if not args.dump.endswith(('.pkl', '.pickle')):
             raise ValueError('`--dump` writes a pickle: the name must end '
                              f'with .pkl or .pickle, got {args.dump!r}')
+        # now: in the list below they would not find their place
+        options = args.cfg_options or {}
+        own = {k for k in options if k.split('.')[0] == 'test_evaluator'}
+        cfg.merge_from_dict({k: options.pop(k) for k in own})
         evaluators = cfg.get('test_evaluator') or []
         if not isinstance(evaluators, (list, tuple)):
             evaluators = [evaluators]

@@ -89,11 +89,16 @@ def test_full_size_has_the_published_number_of_parameters(path, build_on_meta):
     assert sum(p.numel() for p in model.parameters()) == expected
 
 
-def test_full_size_runs_forward_on_a_film_of_4_by_3(build_on_meta):
-    cfg = Config.fromfile(LEAVES[0])
-    model = build_on_meta(cfg.model)
+@every_leaf
+def test_full_size_runs_on_a_film_of_4_by_3_and_back(path, build_on_meta):
+    # shapes alone, no numbers: ViT-H needs neither memory nor time
+    vit = build_on_meta(Config.fromfile(path).model).backbone.train()
     clip = torch.empty(1, 3, 16, 256, 352, device='meta')  # 341, padded
-    assert model.backbone(clip).shape == (1, 768, 8, 16, 22)
+    features = vit(clip)
+    assert features.shape == (1, ENCODERS[parse(path)[0][0]][0], 8, 16, 22)
+    features.sum().backward()
+    for name, parameter in vit.named_parameters():
+        assert parameter.grad is not None, name
 
 
 @every_leaf

@@ -105,6 +105,7 @@ class TestTest:
             show=False,
             show_dir=None,
             dump=None,
+            cfg_options=None,
             wait_time=2,
             interval=1)
         cfg = Config(cfg)
@@ -130,6 +131,17 @@ class TestTest:
             dict(test_evaluator=evaluator), checkpoint, dump='out.pkl')
         assert [e['type']
                 for e in cfg.test_evaluator] == ['AccMetric', 'DumpResults']
+
+    def test_dump_takes_options_of_the_evaluator(self, checkpoint):
+        options = {'test_evaluator.collect_device': 'gpu', 'work_dir': 'x'}
+        cfg = self.merged(
+            dict(test_evaluator=dict(type='AccMetric')),
+            checkpoint,
+            dump='out.pkl',
+            cfg_options=options)
+        assert cfg.test_evaluator[0] == dict(
+            type='AccMetric', collect_device='gpu')
+        assert options == {'work_dir': 'x'}  # what is merged later
 
     def test_dump_writes_pickles_only(self, checkpoint):
         with pytest.raises(ValueError, match='out.txt'):

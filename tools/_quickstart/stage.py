@@ -66,6 +66,11 @@ def _pairs(options: Dict[str, object]) -> List[str]:
     return [f'{key}={value}' for key, value in options.items()]
 
 
+def _losses(text: str) -> str:
+    # a detector's line has rates of hits too: one too many for a terminal
+    return '  '.join(re.findall(r'\bloss\w*: [\d.]+', text))
+
+
 def _check(stage: Stage, status: int, log: Path) -> None:
     if status:
         print(''.join(log.read_text().splitlines(True)[-15:]), file=sys.stderr)
@@ -118,7 +123,7 @@ def train(stage: Stage, options: Dict[str, object], seed: int,
                 continue
             shown = now
             text = (f'  epoch {epoch}/{epochs}, {100 * share:3.0f} %, '
-                    f'{match[4].strip()}, {clock.text(stage.weight, share)}')
+                    f'{_losses(match[4])}, {clock.text(stage.weight, share)}')
             print(
                 f'\r{text:<110}' if terminal else text,
                 end='' if terminal else '\n',
@@ -131,14 +136,15 @@ def train(stage: Stage, options: Dict[str, object], seed: int,
     return checkpoint_of(stage.work_dir)
 
 
-def test(stage: Stage, checkpoint: str,
-         options: Dict[str, object]) -> Dict[str, float]:
+def test(stage: Stage, checkpoint: str, options: Dict[str, object], *arguments:
+         object) -> Dict[str, float]:
     """Run ``tools/test.py`` on what a stage has trained.
 
     Args:
         stage (Stage): Its config is that of the test.
         checkpoint (str): Of the stage.
         options (dict): ``--cfg-options``.
+        *arguments: Further ones of the command.
 
     Returns:
         dict: The metrics by MMEngine's names.
@@ -153,7 +159,7 @@ def test(stage: Stage, checkpoint: str,
     with log.open('w') as file:
         status = subprocess.run(
             _command('test.py', stage.config, checkpoint, '--work-dir', folder,
-                     '--cfg-options', *_pairs(options)),
+                     *arguments, '--cfg-options', *_pairs(options)),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT).returncode

@@ -1,0 +1,20 @@
+# The demonstrations' network for detection: a ViT of 4 blocks, 128 wide, on 8
+# frames; the backbone of mvd_vit-micro-p8_teachers-micro.py. Frames may have
+# any size: positions are resized. Ten actions. Bins are averaged: the maximum
+# of the published recipe passes one bin's gradient on, and needs longer.
+_base_ = 'vit-base-p16_ava.py'
+
+model = dict(
+    backbone=dict(
+        img_size=48,  # of pre-training
+        patch_size=8,
+        embed_dims=128,
+        depth=4,
+        num_heads=2,
+        drop_path_rate=0.,
+        num_frames=8),
+    roi_head=dict(
+        bbox_roi_extractor=dict(featmap_stride=8),
+        bbox_head=dict(
+            in_channels=128, num_classes=11, topk=3, spatial_pool_type='avg')),
+    data_preprocessor=dict(pad_size_divisor=8))
