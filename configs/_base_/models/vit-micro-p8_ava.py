@@ -1,7 +1,8 @@
 # The demonstrations' network for detection: a ViT of 4 blocks, 128 wide, on 8
 # frames; the backbone of mvd_vit-micro-p8_teachers-micro.py. Frames may have
-# any size: positions are resized. Ten actions. Bins are averaged: the maximum
-# of the published recipe passes one bin's gradient on, and needs longer.
+# any size: positions are resized. Ten actions. As in its recognition sibling,
+# the 4 time slices are kept apart and standardised: there is no time to unlearn
+# a mean over time, which hides the order of a clip.
 _base_ = 'vit-base-p16_ava.py'
 
 model = dict(
@@ -14,7 +15,11 @@ model = dict(
         drop_path_rate=0.,
         num_frames=8),
     roi_head=dict(
-        bbox_roi_extractor=dict(featmap_stride=8),
+        bbox_roi_extractor=dict(featmap_stride=8, keep_slices=True),
         bbox_head=dict(
-            in_channels=128, num_classes=11, topk=3, spatial_pool_type='avg')),
+            in_channels=4 * 128,
+            num_classes=11,
+            topk=3,
+            spatial_pool_type='avg',
+            batch_norm=True)),
     data_preprocessor=dict(pad_size_divisor=8))

@@ -34,6 +34,8 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
         dropout_ratio (float): Dropout before the pooling.
         loss_weight (float): Factor of the loss.
         init_scale (float): Factor of the weights at the start.
+        batch_norm (bool): Standardise the pooled features by batch
+            statistics, without weight and bias.
         use_person_score (bool): False: the score is that of the action.
         topk (int or tuple[int]): For the precision and recall in the log.
 
@@ -50,6 +52,7 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
         dropout_ratio: float = 0.,
         loss_weight: float = 1.,
         init_scale: float = 0.001,
+        batch_norm: bool = False,
         use_person_score: bool = True,
         topk: Union[int, Tuple[int, ...]] = (3, 5)
     ) -> None:
@@ -67,6 +70,9 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
             dropout_ratio=dropout_ratio,
             topk=topk)
         self.fc_cls = nn.Linear(in_channels, num_classes - 1)
+        self.norm = nn.Identity()
+        if batch_norm:
+            self.norm = nn.BatchNorm1d(in_channels, eps=1e-6, affine=False)
         self.loss_weight = loss_weight
         self.init_scale = init_scale
         self.use_person_score = use_person_score
@@ -82,7 +88,10 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
         if len(x) == 0:  # adaptive pooling refuses an empty batch
             logits = self.fc_cls(x.sum((2, 3, 4)))  # (0, D)
         else:
-            logits = super().forward(x)
+            if self.dropout_ratio > 0:
+                x = self.dropout(x)
+            x = self.spatial_pool(self.temporal_pool(x)).flatten(1)  # (N, D)
+            logits = self.fc_cls(self.norm(x))
         return F.pad(logits.float(), (1, 0), value=-torch.inf)
 
     def loss_and_target(self, cls_score: Tensor, rois: Tensor,

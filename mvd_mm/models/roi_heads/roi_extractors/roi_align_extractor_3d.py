@@ -68,6 +68,9 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
         aligned (bool): Cells' centres at half integers. The published
             protocol has the older form, False; MMAction2's recipe has True.
         backend (str): 'auto', 'mmcv' or 'torch'.
+        keep_slices (bool): Put the slices in time side by side, as T' * D
+            channels, in place of their mean, the published one: their order
+            tells motions apart without a long training.
 
     Raises:
         ValueError: If ``backend`` is none of these.
@@ -78,7 +81,8 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
                  output_size: int = 7,
                  sampling_ratio: int = 0,
                  aligned: bool = False,
-                 backend: str = 'auto') -> None:
+                 backend: str = 'auto',
+                 keep_slices: bool = False) -> None:
         if backend not in ('auto', 'mmcv', 'torch'):
             raise ValueError("`backend` must be 'auto', 'mmcv' or 'torch', "
                              f'got {backend!r}')
@@ -87,6 +91,7 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
             output_size=output_size,
             sampling_ratio=sampling_ratio,
             aligned=aligned)
+        self.keep_slices = keep_slices
         # the parent calls this for each time slice
         self.roi_layer = _RoIAlign(self.roi_layer, backend)
 
@@ -100,9 +105,13 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
 
         Returns:
             tuple: RoI features (N, D, 1, P, P) and the mean of the feature
-            map over time, (B, D, 1, H', W').
+            map over time, (B, D, 1, H', W'); T' * D for D with
+            ``keep_slices``.
         """
         maps = feat if isinstance(feat, (tuple, list)) else (feat, )
+        if self.keep_slices:
+            # (B, D, T', H', W') -> (B, T' * D, 1, H', W')
+            maps = [f.transpose(1, 2).flatten(1, 2).unsqueeze(2) for f in maps]
         with torch.autocast(rois.device.type, enabled=False):
             return super().forward(
                 tuple(f.float() for f in maps), rois.float())

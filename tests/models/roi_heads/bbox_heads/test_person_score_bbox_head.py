@@ -102,3 +102,20 @@ def test_has_one_output_per_action():
 def test_topk_beyond_the_actions_is_refused():
     with pytest.raises(ValueError, match='`num_classes`.*6 and'):
         head(topk=(3, 7))
+
+
+def test_batch_norm_standardises_the_pooled_features():
+    net, feat = head(batch_norm=True), 5 + 3 * torch.randn(64, 8, 1, 2, 2)
+    pooled = feat.mean(2).amax((2, 3))
+    normed = (pooled - pooled.mean(0)) / pooled.std(0, unbiased=False)
+    torch.testing.assert_close(
+        net(feat)[:, 1:], net.fc_cls(normed), rtol=1e-4, atol=1e-4)
+
+
+def test_dropout_comes_before_the_pooling():
+    net, feat = head(dropout_ratio=0.5).train(), torch.ones(200, 8, 1, 7, 7)
+    pooled = []
+    net.fc_cls.register_forward_pre_hook(lambda m, x: pooled.append(x[0]))
+    net(feat)
+    # the maximum of 49 bins of which half are doubled
+    assert (pooled[0] == 2).all()

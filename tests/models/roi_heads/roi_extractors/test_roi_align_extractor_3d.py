@@ -71,3 +71,10 @@ def test_no_boxes_keep_the_graph(feat):
 def test_an_unknown_backend_is_refused():
     with pytest.raises(ValueError, match="`backend`.*'cuda'"):
         RoIAlignExtractor3D(backend='cuda')
+
+
+def test_slices_kept_are_those_pooled_one_by_one(feat):
+    found, whole = RoIAlignExtractor3D(keep_slices=True)(feat, ROIS)
+    one_by_one = [RoIAlignExtractor3D()(s, ROIS)[0] for s in feat.split(1, 2)]
+    torch.testing.assert_close(found, torch.cat(one_by_one, dim=1))
+    assert whole.shape == (2, 4 * 6, 1, 4, 6)
