@@ -21,7 +21,7 @@ from mvd_mm.models.layers import resize_position_table
 pytest.importorskip('decord')
 ROOT = Path(__file__).parents[1]
 LEAF = ('configs/mvd/quickstart/vit-micro-p8_mvd-teachers-micro-15e-pre_'
-        '1xb16-8x2x1-15e_motion-shapes-rgb.py')
+        '1xb16-8x2x1-8e_motion-shapes-rgb.py')
 KNN = ('configs/mvd/probes/vit-base-p16_mvd-teachers-base-400e-pre_knn-probe_'
        '8xb32-16x4x1_kinetics400-rgb.py')
 HOST = """_base_ = [

@@ -36,7 +36,7 @@ def average_precision(cfg: Config,
     """Mean average precision, and that of each class.
 
     Args:
-        cfg (Config): With the ``test_evaluator``.
+        cfg (Config): With the ``test_evaluator``; of several, the first.
         predictions (list[dict]): What ``tools/test.py --dump`` writes.
 
     Returns:
@@ -44,7 +44,10 @@ def average_precision(cfg: Config,
         of 1. A class that nobody is labelled with is left out, as in the
         mean.
     """
-    metric = METRICS.build(cfg.test_evaluator)
+    evaluator = cfg.test_evaluator
+    # `--dump` puts one that writes the predictions behind it
+    metric = METRICS.build(
+        evaluator if isinstance(evaluator, dict) else evaluator[0])
     metric.process(None, predictions)
     with _quiet_folder() as text:
         result = metric.evaluate(len(predictions))
