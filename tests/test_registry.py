@@ -12,7 +12,8 @@ NAMES = [(kind, name, module) for kind, module, names in (
     ('OPTIM_WRAPPERS', engine, ['AutocastOptimWrapper']),
     ('PARAM_SCHEDULERS', engine, ['WarmupCosineLR']),
     ('HOOKS', engine,
-     ['FiniteLossHook', 'GradNormHook', 'RunSummaryHook', 'StrictLoadingHook']),
+     ['FiniteLossHook', 'GradNormHook', 'RunSummaryHook', 'StrictLoadingHook']
+     ),
     ('LOOPS', engine, ['KNNTestLoop']),
 ) for name in names if name != 'FrozenTeacher']
 

@@ -46,7 +46,7 @@ def fit_whole(
             weights, _, dropped = name_weights(weights)
         absent = _pop_absent_parts(weights, expected)
         if absent:
-            dropped = {**dropped, 'a part that this model does not have': absent}
+            dropped = {**dropped, 'a part this model does not have': absent}
         vit = getattr(model, 'backbone', None)
         if 'backbone.pos_embed' in expected.keys() - weights.keys():
             notes = check_missing_table(vit, detect_kind(unwrap(content)),

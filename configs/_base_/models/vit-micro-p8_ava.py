@@ -1,8 +1,8 @@
 # The demonstrations' network for detection: a ViT of 4 blocks, 128 wide, on 8
 # frames; the backbone of mvd_vit-micro-p8_teachers-micro.py. Frames may have
 # any size: positions are resized. Ten actions. As in its recognition sibling,
-# the 4 time slices are kept apart and standardised: there is no time to unlearn
-# a mean over time, which hides the order of a clip.
+# the 4 time slices are kept apart and standardised: there is no time to
+# unlearn a mean over time, which hides the order of a clip.
 _base_ = 'vit-base-p16_ava.py'
 
 model = dict(
