@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CONFIG, = (ROOT / 'configs' / 'mvd' /
-           'quickstart').glob('mvd_*_motion-shapes-rgb.py')
+           'quickstart').glob('mvd_*_teachers-*_motion-shapes-rgb.py')
 LIST = 'train_dataloader.dataset.ann_file'
 TEACHER = 'model.branches.{}.teacher'
 

@@ -16,7 +16,7 @@ from mvd_mm.models import MVDVisionTransformer
 pytest.importorskip('decord')
 ROOT = Path(__file__).parents[2]
 CONFIG, = (ROOT / 'configs' / 'mvd' /
-           'quickstart').glob('mvd_*_motion-shapes-rgb.py')
+           'quickstart').glob('mvd_*_teachers-*_motion-shapes-rgb.py')
 EPOCHS = 8
 # what the image teacher adds to its network in the config
 KINDS = dict(

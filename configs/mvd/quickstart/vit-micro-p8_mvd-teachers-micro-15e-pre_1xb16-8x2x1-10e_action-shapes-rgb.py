@@ -21,5 +21,9 @@ _base_ = [
 custom_imports = dict(
     imports=['mvd_mm', 'mvd_mm.models.roi_heads'], allow_failed_imports=False)
 
+# ten times the labels of its recognition sibling: the backbone may move
+optim_wrapper = dict(
+    optimizer=dict(lr=2e-3),
+    paramwise_cfg=dict(custom_keys=dict(backbone=dict(lr_mult=0.5))))
 param_scheduler = dict(warmup=1, end=10)
 train_cfg = dict(max_epochs=10, val_interval=5)
