@@ -51,7 +51,10 @@ def save_loss_curves(stages: Dict[str, str], path: str) -> None:
     for axis in axes[len(stages):]:
         axis.set_axis_off()  # the last row may have places left
     for axis, (title, work_dir) in zip(axes, stages.items()):
-        for name, points in read_losses(work_dir).items():
+        curves = read_losses(work_dir)
+        for name, points in curves.items():
+            if name != 'loss' and points == curves.get('loss'):
+                continue  # the only term of the sum, which it would hide
             axis.plot(*zip(*points), label=name, linewidth=1.3)
         axis.set_title(title, fontsize=10)
         axis.set_xlabel('iteration')

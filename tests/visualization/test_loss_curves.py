@@ -79,6 +79,20 @@ def test_a_fourth_stage_begins_a_second_row(tmp_path):
     assert lower[:, lower.shape[1] // 2:].std() == 0  # places left empty
 
 
+def test_the_only_term_of_a_loss_does_not_hide_it(tmp_path):
+    pictures = []
+    for name, keys in dict(one=['loss'], two=['loss', 'loss_cls']).items():
+        folder = tmp_path / name / '20250101_000000' / 'vis_data'
+        folder.mkdir(parents=True)
+        (folder / 'scalars.json').write_text(''.join(
+            json.dumps(dict(dict.fromkeys(keys, 1 / step), step=step)) + '\n'
+            for step in (1, 2, 3)))
+        path = tmp_path / f'{name}.png'
+        save_loss_curves({'title': str(tmp_path / name)}, str(path))
+        pictures.append(cv2.imread(str(path)))
+    assert (pictures[0] == pictures[1]).all()
+
+
 def test_other_losses_give_another_picture(tmp_path):
     pictures = []
     for name, values in dict(up=[1., 2., 3.], down=[3., 2., 1.]).items():
