@@ -287,6 +287,8 @@ def test_hosts_tool_dumps_the_features_of_a_fine_tuned_model(videos, vit_cfg):
         '--video-list', videos / 'list.txt', '--multi-view', '--cfg-options',
         f'{loader}.dataset.data_prefix.video={videos}',
         f'{loader}.num_workers=0', f'{loader}.persistent_workers=False',
+        # as the published recognisers; the leaf's gives tokens
+        'model.backbone.use_mean_pooling=True',
         *(f'model.backbone.{k}={v}' for k, v in vit.items())
     ],
                    cwd=ROOT,
