@@ -282,17 +282,26 @@ def test_hosts_tool_dumps_the_features_of_a_fine_tuned_model(videos, vit_cfg):
     model = recogniser(vit)
     torch.save(dict(state_dict=model.state_dict()), videos / 'tuned.pth')
     loader = 'test_dataloader'
-    subprocess.run([
-        sys.executable, tool, LEAF, videos / 'tuned.pth', videos / 'feats',
-        '--video-list', videos / 'list.txt', '--multi-view', '--cfg-options',
-        f'{loader}.dataset.data_prefix.video={videos}',
-        f'{loader}.num_workers=0', f'{loader}.persistent_workers=False',
-        # as the published recognisers; the leaf's gives tokens
-        'model.backbone.use_mean_pooling=True',
-        *(f'model.backbone.{k}={v}' for k, v in vit.items())
-    ],
-                   cwd=ROOT,
-                   check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            tool,
+            LEAF,
+            videos / 'tuned.pth',
+            videos / 'feats',
+            '--video-list',
+            videos / 'list.txt',
+            '--multi-view',
+            '--cfg-options',
+            f'{loader}.dataset.data_prefix.video={videos}',
+            f'{loader}.num_workers=0',
+            f'{loader}.persistent_workers=False',
+            # as the published recognisers; the leaf's gives tokens
+            'model.backbone.use_mean_pooling=True',
+            *(f'model.backbone.{k}={v}' for k, v in vit.items())
+        ],
+        cwd=ROOT,
+        check=True)
     cfg = Config.fromfile(ROOT / LEAF)
     with DefaultScope.overwrite_default_scope('mmaction'):
         sample = Compose(cfg.test_pipeline)(
