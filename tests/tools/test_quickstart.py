@@ -211,7 +211,7 @@ class TestData:
             (options['--out'] / 'train.txt').write_text('a.mp4 0\n' * 7)
 
         monkeypatch.setenv('MVD_MM_CACHE', str(tmp_path / 'cache'))
-        monkeypatch.setattr(data, '_run', run)
+        monkeypatch.setattr(data, 'run_tool', run)
         return found
 
     @pytest.mark.parametrize('smoke, mini, setting, num_train, num_val', [

@@ -29,7 +29,8 @@ def cache_dir() -> Path:
     return Path(base) / 'mvd_mm'
 
 
-def _run(*command: object) -> None:
+def run_tool(*command: object) -> None:
+    """Run a script of this project in the same Python; it may not ask."""
     subprocess.run([sys.executable, *map(str, command)],
                    check=True,
                    stdin=subprocess.DEVNULL)
@@ -47,8 +48,9 @@ def render(smoke: bool, mini: bool) -> Data:
         num_train, num_val = 64, 32
     # a folder per version: older ones may be in use by another clone
     root = cache_dir() / f'motion_shapes-v{VERSION}-{setting}-{num_train}'
-    _run(TOOLS / 'data/motion_shapes/render.py', '--out', root, '--setting',
-         setting, '--num-train', num_train, '--num-val', num_val)
+    run_tool(TOOLS / 'data/motion_shapes/render.py', '--out', root,
+             '--setting', setting, '--num-train', num_train, '--num-val',
+             num_val)
     dataset = 'train_dataloader.dataset'
     train = root / 'train.txt'
     options = {
@@ -68,11 +70,12 @@ def prepare(videos: Path, work_dir: Path, smoke: bool) -> Data:
         smoke (bool): Few clips only.
     """
     root = work_dir / 'videos'
-    _run(TOOLS / 'data/shrink_videos.py', '--videos', videos, '--out', root,
-         '--short-side', 128, '--max-frames', 300, '--max-videos',
-         8 if smoke else 500)
+    run_tool(TOOLS / 'data/shrink_videos.py', '--videos', videos, '--out',
+             root, '--short-side', 128, '--max-frames', 300, '--max-videos',
+             8 if smoke else 500)
     lists = work_dir / 'lists'
-    _run(TOOLS / 'data/build_annotations.py', '--videos', root, '--out', lists)
+    run_tool(TOOLS / 'data/build_annotations.py', '--videos', root, '--out',
+             lists)
     number = _lines(lists / 'train.txt')
     wanted = 32 if smoke else 960  # clips in an epoch
     times = -(-wanted // number)

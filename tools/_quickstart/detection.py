@@ -1,10 +1,9 @@
 """Detection: from the quickstart's student to a detector of actions."""
-import subprocess
 import sys
 from pathlib import Path
 from typing import Dict, NamedTuple, Optional, Tuple
 
-from _quickstart.data import TOOLS, cache_dir, render
+from _quickstart.data import TOOLS, cache_dir, render, run_tool
 from _quickstart.plan import CONFIGS, pretrain, stages_of
 from _quickstart.stage import Clock, Stage, test, train
 from mmengine.config import Config
@@ -35,11 +34,8 @@ def render_actions(smoke: bool) -> ActionSet:
     num_train, num_val = (32, 16) if smoke else (960, 160)
     # a folder per version: older ones may be in use by another clone
     root = cache_dir() / f'action_shapes-v{VERSION}-{num_train}'
-    command = (TOOLS / 'data/action_shapes/render.py', '--out', root,
-               '--num-train', num_train, '--num-val', num_val)
-    subprocess.run([sys.executable, *map(str, command)],
-                   check=True,
-                   stdin=subprocess.DEVNULL)
+    run_tool(TOOLS / 'data/action_shapes/render.py', '--out', root,
+             '--num-train', num_train, '--num-val', num_val)
     annotations = root / 'annotations'
     lines = (annotations / 'cfg_options.txt').read_text().splitlines()
     return ActionSet(annotations, dict(line.split('=', 1) for line in lines))
