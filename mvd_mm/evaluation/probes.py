@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 __all__ = ['linear_probe', 'knn_probe', 'ExplainedVariance']
@@ -36,7 +37,8 @@ def linear_probe(train: Split,
     feats, labels = train
     order = np.random.default_rng(0).permutation(len(labels))
     chosen, fitted = np.split(order, [len(labels) // 5])
-    with warnings.catch_warnings():
+    # matrices this small are multiplied faster by one thread
+    with warnings.catch_warnings(), threadpool_limits(1, 'blas'):
         # 300 steps of L-BFGS leave the accuracy within its noise
         warnings.simplefilter('ignore', ConvergenceWarning)
         best = strengths[0]

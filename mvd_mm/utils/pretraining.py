@@ -67,6 +67,8 @@ def build_loader(cfg: Config,
         dataset.ann_file = ann_file
     loader.update(
         drop_last=False,
+        # the seed is a worker's: the main process draws from NumPy's own
+        num_workers=max(1, loader.num_workers),
         persistent_workers=False,
         sampler=dict(type='DefaultSampler', shuffle=False))
     return Runner.build_dataloader(loader, seed=seed)

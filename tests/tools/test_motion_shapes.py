@@ -103,6 +103,15 @@ class TestClasses:
         assert .1 < np.max(outside) < farthest < .18
         assert np.mean(np.array(outside) > 0) < .02
 
+    def test_one_background_of_a_camera_that_stands_still_is_all_of_them(self):
+        grid = np.random.default_rng(1).random((2, 1, 8, 9), dtype=np.float32)
+        once, each = (
+            scenes.draw_background(
+                np.random.default_rng(0), seen, 5, settings.SETTINGS['easy'])
+            for seen in (grid, np.repeat(grid, 5, axis=1)))
+        assert once.shape == (5, 8, 9, 3)
+        assert (once == each).all()
+
     def test_texture_is_the_bilinear_blend_of_its_nodes(self):
         objects = load('objects')
         nodes = np.random.default_rng(0).random((3, 3, 3), dtype=np.float32)

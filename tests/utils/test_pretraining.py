@@ -93,7 +93,6 @@ class TestBuildLoader:
         assert cfg.to_dict() == before
 
     def test_the_seed_decides_the_masks(self, cfg):
-        cfg.train_dataloader.num_workers = 1
 
         def masks(seed):
             return torch.cat([

@@ -3,10 +3,9 @@
 _base_ = 'motion_shapes-hard_mvd.py'
 
 train_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit', max_bytes=4 << 30),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=64, max_bytes=2 << 30),
     dict(type='SampleFrames', clip_len=1, frame_interval=1, num_clips=2),
     dict(type='DecordDecode'),
-    dict(type='mvd_mm.TwoResolutionResize', scale=64),
     dict(type='mvd_mm.FormatViews', keys=('imgs', )),
     dict(
         type='mvd_mm.RandomMasking',

@@ -5,7 +5,7 @@ _base_ = 'motion_shapes_mvd.py'
 data_root = 'data/motion_shapes-hard'
 
 train_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit', max_bytes=4 << 30),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=64, max_bytes=2 << 30),
     dict(
         type='SampleFrames',
         clip_len=8,
@@ -13,7 +13,6 @@ train_pipeline = [
         num_clips=1,
         out_of_bound_opt='repeat_last'),
     dict(type='DecordDecode'),
-    dict(type='mvd_mm.TwoResolutionResize', scale=64),
     dict(type='mvd_mm.FormatViews', keys=('imgs', )),
     dict(type='mvd_mm.TubeMasking', grid_size=(4, 8, 8), mask_ratio=0.75),
     dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))

@@ -5,7 +5,7 @@ _base_ = 'motion_shapes_recognition.py'
 data_root = 'data/motion_shapes-hard'
 
 train_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit', max_bytes=4 << 30),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=64, max_bytes=2 << 30),
     dict(
         type='SampleFrames',
         clip_len=8,
@@ -13,12 +13,11 @@ train_pipeline = [
         num_clips=1,
         out_of_bound_opt='repeat_last'),
     dict(type='DecordDecode'),
-    dict(type='Resize', scale=(64, 64), keep_ratio=False),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 val_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit', max_bytes=4 << 30),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=64, max_bytes=2 << 30),
     dict(  # one clip, of the middle
         type='SampleFrames',
         clip_len=8,
@@ -27,12 +26,11 @@ val_pipeline = [
         out_of_bound_opt='repeat_last',
         test_mode=True),
     dict(type='DecordDecode'),
-    dict(type='Resize', scale=(64, 64), keep_ratio=False),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 test_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit', max_bytes=4 << 30),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=64, max_bytes=2 << 30),
     dict(  # three views: from the first frame, the middle, to the last frame
         type='SampleFrames',
         clip_len=8,
@@ -41,7 +39,6 @@ test_pipeline = [
         out_of_bound_opt='repeat_last',
         test_mode=True),
     dict(type='DecordDecode'),
-    dict(type='Resize', scale=(64, 64), keep_ratio=False),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]

@@ -3,10 +3,9 @@
 _base_ = 'motion_shapes_mvd.py'
 
 train_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit'),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=48),
     dict(type='SampleFrames', clip_len=1, frame_interval=1, num_clips=2),
     dict(type='DecordDecode'),
-    dict(type='mvd_mm.TwoResolutionResize', scale=48),
     dict(type='mvd_mm.FormatViews', keys=('imgs', )),
     dict(
         type='mvd_mm.RandomMasking',

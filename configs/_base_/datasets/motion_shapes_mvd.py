@@ -3,7 +3,7 @@
 data_root = 'data/motion_shapes'
 
 train_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit'),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=48),
     dict(
         type='SampleFrames',
         clip_len=8,
@@ -11,15 +11,15 @@ train_pipeline = [
         num_clips=1,
         out_of_bound_opt='repeat_last'),
     dict(type='DecordDecode'),
-    dict(type='mvd_mm.TwoResolutionResize', scale=48),
     dict(type='mvd_mm.FormatViews', keys=('imgs', )),
     dict(type='mvd_mm.TubeMasking', grid_size=(4, 6, 6), mask_ratio=0.75),
     dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))
 ]
 train_dataloader = dict(
     batch_size=16,
-    num_workers=1,
-    persistent_workers=True,
+    # frames come from memory: a worker would only take a core from training
+    num_workers=0,
+    persistent_workers=False,
     drop_last=True,
     sampler=dict(type='DefaultSampler', shuffle=True),
     collate_fn=dict(type='default_collate'),

@@ -6,7 +6,7 @@
 data_root = 'data/motion_shapes'
 
 train_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit'),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=48),
     dict(
         type='SampleFrames',
         clip_len=8,
@@ -14,12 +14,11 @@ train_pipeline = [
         num_clips=1,
         out_of_bound_opt='repeat_last'),
     dict(type='DecordDecode'),
-    dict(type='Resize', scale=(48, 48), keep_ratio=False),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 val_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit'),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=48),
     dict(  # one clip, of the middle
         type='SampleFrames',
         clip_len=8,
@@ -28,12 +27,11 @@ val_pipeline = [
         out_of_bound_opt='repeat_last',
         test_mode=True),
     dict(type='DecordDecode'),
-    dict(type='Resize', scale=(48, 48), keep_ratio=False),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 test_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit'),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=48),
     dict(  # three views: from the first frame, the middle, to the last frame
         type='SampleFrames',
         clip_len=8,
@@ -42,14 +40,14 @@ test_pipeline = [
         out_of_bound_opt='repeat_last',
         test_mode=True),
     dict(type='DecordDecode'),
-    dict(type='Resize', scale=(48, 48), keep_ratio=False),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 train_dataloader = dict(
     batch_size=16,
-    num_workers=1,
-    persistent_workers=True,
+    # frames come from memory: a worker would only take a core from training
+    num_workers=0,
+    persistent_workers=False,
     drop_last=True,
     sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(

@@ -1,10 +1,11 @@
 """Decode small videos once and keep their frames."""
-from typing import Dict, Sequence
+from typing import Dict, Optional, Sequence
 
 import numpy as np
 from mmaction.datasets.transforms import DecordInit
 
 from mvd_mm.registry import TRANSFORMS
+from .two_resolution_resize import resize_frames
 
 __all__ = ['InMemoryDecordInit']
 
@@ -29,9 +30,10 @@ class InMemoryDecordInit(DecordInit):
     """``DecordInit`` for sets of short, small videos read many times over.
 
     Each worker decodes a video on first use and keeps its frames while they
-    fit: from the second epoch on, nothing is decoded. Meant for the rendered
-    demonstration sets; with real videos frames fill the memory fast, and the
-    plain ``DecordInit`` is right.
+    fit: from the second epoch on, nothing is decoded, and nothing resized
+    where later steps would only resize whole frames to a square (``scale``).
+    Meant for the rendered demonstration sets; with real videos frames fill
+    the memory fast, and the plain ``DecordInit`` is right.
 
     Required Keys:
 
@@ -45,13 +47,21 @@ class InMemoryDecordInit(DecordInit):
 
     Args:
         max_bytes (int): Memory for frames, per worker; videos beyond it are
-            read as ``DecordInit`` reads them.
+            read each time.
+        scale (int, optional): Resize whole frames to squares of this many
+            pixels, as ``mvd_mm.TwoResolutionResize`` does; None: keep them.
         **kwargs: Arguments of ``mmaction.DecordInit``.
     """
 
-    def __init__(self, max_bytes: int = 1 << 30, **kwargs) -> None:
+    def __init__(self,
+                 max_bytes: int = 1 << 30,
+                 scale: Optional[int] = None,
+                 **kwargs) -> None:
         super().__init__(**kwargs)
+        if scale is not None and scale < 1:
+            raise ValueError(f'`scale` must be at least 1, got {scale}')
         self.max_bytes = max_bytes
+        self.scale = scale
         self.num_bytes = 0
         self._cache: Dict[str, _Frames] = {}
 
@@ -60,15 +70,22 @@ class InMemoryDecordInit(DecordInit):
             return self._cache[filename]
         reader = super()._get_video_reader(filename)
         height, width, channels = reader[0].shape
-        size = len(reader) * height * width * channels
-        if self.num_bytes + size > self.max_bytes:
+        if self.scale is not None:
+            height = width = self.scale
+        fits = self.num_bytes + len(
+            reader) * height * width * channels <= self.max_bytes
+        if not fits and self.scale is None:
             return reader
-        frames = reader.get_batch(range(len(reader))).asnumpy().view(_Frames)
+        frames = reader.get_batch(range(len(reader))).asnumpy()
+        if self.scale is not None:
+            frames = resize_frames(frames, self.scale)
+        frames = frames.view(_Frames)
         frames.fps = reader.get_avg_fps()
-        self._cache[filename] = frames
-        self.num_bytes += size
+        if fits:
+            self._cache[filename] = frames
+            self.num_bytes += frames.nbytes
         return frames
 
     def __repr__(self) -> str:
         return (f'{self.__class__.__name__}(max_bytes={self.max_bytes}, '
-                f'io_backend={self.io_backend})')
+                f'scale={self.scale}, io_backend={self.io_backend})')

@@ -1,5 +1,5 @@
 """The student's clip and the image teacher's frames from one crop."""
-from typing import Optional
+from typing import Optional, Sequence
 
 import mmcv
 import numpy as np
@@ -7,7 +7,17 @@ from mmcv.transforms import BaseTransform
 
 from mvd_mm.registry import TRANSFORMS
 
-__all__ = ['TwoResolutionResize']
+__all__ = ['TwoResolutionResize', 'resize_frames']
+
+
+def resize_frames(imgs: Sequence[np.ndarray],
+                  side: int,
+                  backend: str = 'pillow') -> np.ndarray:
+    """Resize frames (h, w, 3) to squares, (T, side, side, 3), bilinear."""
+    return np.stack([
+        mmcv.imresize(img, (side, side), backend=backend)
+        if img.shape[:2] != (side, side) else img for img in imgs
+    ])
 
 
 @TRANSFORMS.register_module()
@@ -54,12 +64,6 @@ class TwoResolutionResize(BaseTransform):
         self.teacher_stride = teacher_stride
         self.backend = backend
 
-    def _resize(self, imgs: list, side: int) -> np.ndarray:
-        return np.stack([
-            mmcv.imresize(img, (side, side), backend=self.backend)
-            if img.shape[:2] != (side, side) else img for img in imgs
-        ])
-
     def transform(self, results: dict) -> dict:
         """Resize; clips of one sample must hold a multiple of the stride."""
         imgs = results['imgs']
@@ -68,9 +72,9 @@ class TwoResolutionResize(BaseTransform):
                 raise ValueError(
                     '`clip_len` must be a multiple of `teacher_stride`, got '
                     f"{results['clip_len']} and {self.teacher_stride}")
-            results['imgs_image_teacher'] = self._resize(
-                imgs[::self.teacher_stride], self.teacher_scale)
-        results['imgs'] = self._resize(imgs, self.scale)
+            results['imgs_image_teacher'] = resize_frames(
+                imgs[::self.teacher_stride], self.teacher_scale, self.backend)
+        results['imgs'] = resize_frames(imgs, self.scale, self.backend)
         results['img_shape'] = (self.scale, self.scale)
         return results
 

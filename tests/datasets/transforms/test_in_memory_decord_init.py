@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mmengine.registry import TRANSFORMS, DefaultScope
 
-from mvd_mm.datasets.transforms import InMemoryDecordInit
+from mvd_mm.datasets.transforms import InMemoryDecordInit, TwoResolutionResize
 
 pytest.importorskip('decord')
 NUM_FRAMES, SIZE = 6, (40, 32)  # width, height
@@ -104,3 +104,22 @@ def test_is_known_to_configs_and_shows_its_limit():
         dict(type='mvd_mm.InMemoryDecordInit', max_bytes=123))
     assert isinstance(init, InMemoryDecordInit)
     assert 'max_bytes=123' in repr(init)
+
+
+@pytest.mark.parametrize('max_bytes', [1 << 20, 0], ids=['kept', 'beyond'])
+def test_frames_resized_once_equal_those_resized_after_decoding(
+        path, max_bytes):
+    init = InMemoryDecordInit(max_bytes=max_bytes, scale=24)
+    expected = TwoResolutionResize(scale=24)(
+        dict(read(host('DecordInit'), path, [5, 0, 3]), clip_len=3))
+    for _ in range(2):
+        results = read(init, path, [5, 0, 3])
+        np.testing.assert_array_equal(results['imgs'], expected['imgs'])
+        assert results['img_shape'] == (24, 24)
+    kept = NUM_FRAMES * 24 * 24 * 3 if max_bytes else 0
+    assert init.num_bytes == kept
+
+
+def test_a_scale_of_no_pixels_is_refused():
+    with pytest.raises(ValueError, match='`scale` must be at least 1, got 0'):
+        InMemoryDecordInit(scale=0)

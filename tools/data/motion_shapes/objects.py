@@ -55,9 +55,14 @@ def blend(texture: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
     u, v = ((np.clip(c, -1, 1) + 1) * np.float32(last / 2) for c in (u, v))
     i, j = (np.minimum(c.astype(int), last - 1) for c in (u, v))
     u, v = (u - i)[..., None], (v - j)[..., None]
-    upper = texture[j, i] * (1 - u) + texture[j, i + 1] * u
-    lower = texture[j + 1, i] * (1 - u) + texture[j + 1, i + 1] * u
-    return upper * (1 - v) + lower * v
+    nodes, first = texture.reshape(-1, 3), j * (last + 1) + i
+
+    def row(start: np.ndarray) -> np.ndarray:
+        # `take` is several times faster than an index of two arrays
+        return (nodes.take(start, axis=0) * (1 - u) +
+                nodes.take(start + 1, axis=0) * u)
+
+    return row(first) * (1 - v) + row(first + last + 1) * v
 
 
 def draw_look(rng: np.random.Generator, varied: bool) -> Look:

@@ -18,7 +18,7 @@ def draw_background(rng: np.random.Generator, grid: np.ndarray,
     Args:
         rng (np.random.Generator): Source of the draws.
         grid (np.ndarray): x and y of each pixel and frame as the camera sees
-            them, shape (2, T, H, W).
+            them, shape (2, T, H, W), or (2, 1, H, W) if it stands still.
         num_frames (int): Number of frames T.
         setting (Setting): Number and drift of the waves.
 
@@ -27,7 +27,7 @@ def draw_background(rng: np.random.Generator, grid: np.ndarray,
     """
     frames = blend(draw_texture(rng), *(2 * grid - 1))
     if not setting.waves:
-        return frames
+        return np.repeat(frames, num_frames // len(frames), axis=0)
     time = np.linspace(-.5, .5, num_frames, dtype=np.float32)[:, None, None]
     drift = rng.uniform(-setting.drift, setting.drift, 2)
     vectors = rng.normal(0, 12, (setting.waves, 2))  # radians per side
@@ -81,7 +81,9 @@ def render_clip(rng: np.random.Generator, label: int, setting: Setting,
             (np.arange(size[0]) + .5) / short,
             (np.arange(size[1]) + .5) / short)).astype(np.float32)  # (2, H, W)
     camera = draw_camera(rng, num_frames, setting)
-    seen = grid[:, None] + camera[..., None, None].astype(np.float32)
+    moves = setting.pan or setting.shake
+    offset = camera if moves else camera[:, :1]  # one frame stands for all
+    seen = grid[:, None] + offset[..., None, None].astype(np.float32)
     frames = draw_background(rng, seen, num_frames, setting)
 
     time = np.linspace(-.5, .5, num_frames)
