@@ -124,6 +124,11 @@ def hide_known_warnings() -> None:
             "'pin_memory' argument is set as true but no accelerator",
     ):
         warnings.filterwarnings('ignore', message=message)
+    # the mean over each kind of AVA's actions, also those a set has not
+    warnings.filterwarnings(
+        'ignore',
+        message='Mean of empty slice',
+        module=r'mmaction\.evaluation')
 
 
 class _FileReader:

@@ -3,6 +3,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +116,27 @@ def test_video_takes_the_place_of_frames(path, tmp_path):
             and 'Decord' not in s.type and 'VideoFrames' not in s.type
         ] for c in (cfg, frames))
         assert ours == theirs
+
+
+def test_config_for_own_data_in_the_readme_is_a_published_one(tmp_path):
+    text = (ROOT / 'tools' / 'data' / 'ava' / 'README.md').read_text()
+    block, = re.findall(r'```python\n(.*?)```', text, re.DOTALL)
+    block = textwrap.dedent(block).replace("'../_base_",
+                                           f"'{ROOT}/configs/_base_")
+    (tmp_path / 'actions.py').write_text(block)
+    cfg = Config.fromfile(tmp_path / 'actions.py')
+    leaf, = (p for p in LEAVES if parse(p)[0] == ('base', 'base', 400, False))
+    published = Config.fromfile(leaf)
+    init_cfg = cfg.model.backbone.init_cfg
+    assert init_cfg.checkpoint == 'checkpoints/mvd_vit-base.pth'
+    init_cfg.checkpoint = None
+    assert cfg.model == published.model
+    batch, total = cfg.train_dataloader.batch_size, published.total_batch
+    lrs = cfg.optim_wrapper.optimizer, published.optim_wrapper.optimizer
+    assert lrs[0].pop('lr') / batch == pytest.approx(lrs[1].pop('lr') / total)
+    for key in ('optim_wrapper', 'param_scheduler', 'train_cfg'):
+        assert cfg[key] == published[key], key
+    assert not cfg.train_dataloader.dataset.use_frames
 
 
 @pytest.mark.parametrize('base', [
