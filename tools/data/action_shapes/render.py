@@ -65,8 +65,8 @@ def draw_frames(meta: dict, split: str, index: int) -> np.ndarray:
             (np.arange(width) + .5) / short,
             (np.arange(height) + .5) / short)).astype(np.float32)  # (2, H, W)
     number = SECONDS * FPS
-    seen = np.repeat(grid[:, None], number, axis=1)  # (2, T, H, W)
-    frames = draw_background(rng, seen, number, Setting())
+    # the camera stands still: one frame of background stands for all
+    frames = draw_background(rng, grid[:, None], number, Setting())
     for actor in actors:
         paint(frames, grid, actor.look, actor.pose())
     return (np.clip(frames, 0, 1) * 255 + .5).astype(np.uint8)
