@@ -32,7 +32,7 @@ def draw_background(rng: np.random.Generator, grid: np.ndarray,
     drift = rng.uniform(-setting.drift, setting.drift, 2)
     vectors = rng.normal(0, 12, (setting.waves, 2))  # radians per side
     phases = rng.uniform(0, 2 * np.pi, setting.waves)
-    tints = rng.normal(0, .06, (setting.waves, 3)).astype(np.float32)
+    tints = rng.normal(0, .05, (setting.waves, 3)).astype(np.float32)
     heights = [
         np.sin(
             float(wave[0]) * grid[0] + float(wave[1]) * grid[1] +

@@ -9,5 +9,5 @@ _base_ = [
     '../../_base_/quickstart_runtime.py',
 ]
 
-param_scheduler = dict(end=8)
-train_cfg = dict(max_epochs=8)
+param_scheduler = dict(end=12)
+train_cfg = dict(max_epochs=12)
