@@ -16,8 +16,8 @@ RUNS = TOOLS.parent / 'work_dirs' / 'quickstart'
 PRETRAININGS = ('mae', 'videomae', 'mvd')
 # folder, title, minutes on two cores; a bad student fails first
 DETECTORS = (
-    ('detection_mvd', 'detector from the MVD student', 1.9),
-    ('detection_scratch', 'detector from scratch', 1.9),
+    ('detection_mvd', 'detector from the MVD student', 3.1),
+    ('detection_scratch', 'detector from scratch', 3.1),
 )
 CHECKPOINT = 'model.backbone.init_cfg.checkpoint'
 

@@ -5,27 +5,27 @@ from typing import Dict
 from _quickstart.stage import Clock, Stage, train
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs' / 'mvd'
-# folder, title, start of the config's name, minutes on one core
+# folder, title, start of the config's name, minutes on two cores
 PRETRAININGS = (
-    ('mae', 'image teacher: MAE on single frames', 'mae_vit-*', 0.6),
-    ('videomae', 'video teacher: VideoMAE on clips', 'videomae_vit-*', 4.7),
-    ('mvd', 'student: MVD from both teachers', 'mvd_vit-*_teachers-*', 6.4),
+    ('mae', 'image teacher: MAE on single frames', 'mae_vit-*', 0.5),
+    ('videomae', 'video teacher: VideoMAE on clips', 'videomae_vit-*', 2.6),
+    ('mvd', 'student: MVD from both teachers', 'mvd_vit-*_teachers-*', 3.6),
 )
 ABLATIONS = (
     ('mvd_image', 'student: MVD from the image teacher alone',
-     'mvd_vit-*_teacher-image-only', 4.),
+     'mvd_vit-*_teacher-image-only', 2.3),
     ('mvd_video', 'student: MVD from the video teacher alone',
-     'mvd_vit-*_teacher-video-only', 5.),
+     'mvd_vit-*_teacher-video-only', 2.8),
 )
 FINETUNINGS = (
-    ('finetune_scratch', 'fine-tuning from scratch', 'vit-*', 1.1),
-    ('finetune_mvd', 'fine-tuning after MVD', 'vit-*', 1.1),
+    ('finetune_scratch', 'fine-tuning from scratch', 'vit-*', 0.9),
+    ('finetune_mvd', 'fine-tuning after MVD', 'vit-*', 0.9),
 )
 FINETUNED_ABLATIONS = (
     ('finetune_mvd_image', 'fine-tuning after MVD from the image teacher '
-     'alone', 'vit-*', 1.1),
+     'alone', 'vit-*', 0.9),
     ('finetune_mvd_video', 'fine-tuning after MVD from the video teacher '
-     'alone', 'vit-*', 1.1),
+     'alone', 'vit-*', 0.9),
 )
 TEACHER = 'model.branches.{}.teacher.checkpoint'
 
