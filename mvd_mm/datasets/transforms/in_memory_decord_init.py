@@ -72,8 +72,8 @@ class InMemoryDecordInit(DecordInit):
         height, width, channels = reader[0].shape
         if self.scale is not None:
             height = width = self.scale
-        fits = self.num_bytes + len(
-            reader) * height * width * channels <= self.max_bytes
+        size = len(reader) * height * width * channels
+        fits = self.num_bytes + size <= self.max_bytes
         if not fits and self.scale is None:
             return reader
         frames = reader.get_batch(range(len(reader))).asnumpy()
@@ -83,7 +83,7 @@ class InMemoryDecordInit(DecordInit):
         frames.fps = reader.get_avg_fps()
         if fits:
             self._cache[filename] = frames
-            self.num_bytes += frames.nbytes
+            self.num_bytes += size
         return frames
 
     def __repr__(self) -> str:

@@ -81,9 +81,9 @@ def render_clip(rng: np.random.Generator, label: int, setting: Setting,
             (np.arange(size[0]) + .5) / short,
             (np.arange(size[1]) + .5) / short)).astype(np.float32)  # (2, H, W)
     camera = draw_camera(rng, num_frames, setting)
-    moves = setting.pan or setting.shake
-    offset = camera if moves else camera[:, :1]  # one frame stands for all
-    seen = grid[:, None] + offset[..., None, None].astype(np.float32)
+    # where it stands still, one frame of background stands for all
+    views = camera if camera.any() else camera[:, :1]
+    seen = grid[:, None] + views[..., None, None].astype(np.float32)
     frames = draw_background(rng, seen, num_frames, setting)
 
     time = np.linspace(-.5, .5, num_frames)
