@@ -16,7 +16,7 @@ from mmengine.dataset import Compose
 from mmengine.registry import MODELS, DefaultScope
 from mmengine.runner import Runner
 
-from mvd_mm.models.layers import resize_position_table
+from mvd_mm.positions import resize_position_table
 
 pytest.importorskip('decord')
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,7 @@ import mvd_mm  # noqa: F401  isort:skip  mends mmaction.models: comes first
 
 import torch  # isort:skip
 from mmengine.config import Config  # isort:skip
-from mvd_mm.utils.command_line import (  # isort:skip
+from mvd_mm.apis.command_line import (  # isort:skip
     add_common_arguments, build_runner, load_config)
 
 FULL_PRECISION = 'OptimWrapper'

@@ -3,6 +3,8 @@ from typing import Dict
 
 from torch import Tensor
 
+from mvd_mm.positions import identify_table
+
 __all__ = ['KINDS', 'TABLE_OF_KIND', 'detect_kind', 'table_of']
 
 #: kind of file -> what it is
@@ -71,8 +73,6 @@ def table_of(table: Tensor) -> str:
         str: 'sincos_3d', 'sinusoid_1d', 'sincos_2d' or 'unknown' (learned,
         resized, or without values).
     """
-    # the models import this package
-    from mvd_mm.models.layers import identify_table
     if table.is_meta or table.ndim != 3:
         return 'unknown'
     if table.shape[1] > 1 and not table[:, 0].any():

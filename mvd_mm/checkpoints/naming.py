@@ -7,9 +7,13 @@ both directions; what a naming has no place for is dropped with a reason.
 """
 from typing import Dict, List, Tuple
 
-from .rules import Rule, two_way
+from torch import Tensor
 
-__all__ = ['RULES', 'INVERSE']
+from .kinds import detect_kind
+from .rules import Rule, rename, two_way
+from .values import to_ours
+
+__all__ = ['RULES', 'INVERSE', 'name_weights']
 
 Pairs = List[Tuple[str, str]]
 
@@ -156,3 +160,25 @@ INVERSE['mmaction'] = [
          'MMAction2 has no decoders of pre-training'),
     Rule(r'((?:backbone|cls_head|roi_head)\..*)', r'\1'),
 ]
+
+
+def name_weights(
+    state_dict: Dict[str, Tensor]
+) -> Tuple[Dict[str, Tensor], str, Dict[str, List[str]]]:
+    """Bring a file of any kind under this package's names.
+
+    Args:
+        state_dict (dict): As :func:`read_state_dict` gives it.
+
+    Returns:
+        tuple: Weights of the whole model, kind of the file, and what was
+        dropped, by reason.
+
+    Raises:
+        ValueError: If the kind of file is not known.
+        KeyError: If a key is not accounted for.
+    """
+    kind = detect_kind(state_dict)
+    weights, dropped = rename(
+        to_ours(state_dict, kind), RULES[f'{kind}_whole'])
+    return weights, kind, dropped

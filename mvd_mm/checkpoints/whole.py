@@ -3,10 +3,10 @@ from typing import Dict, List, Sequence, Tuple
 
 from torch import Tensor, nn
 
-from .conversion import name_weights
 from .files import naming_file
 from .kinds import detect_kind
 from .loading import check_missing_table, fit_strictly
+from .naming import name_weights
 from .report import LoadReport
 from .wrappers import unwrap
 

@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from mvd_mm.models.layers import build_position_table
+from mvd_mm.positions import build_position_table
 
 
 @pytest.fixture

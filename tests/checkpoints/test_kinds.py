@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from mvd_mm.checkpoints import detect_kind, table_of, unwrap
-from mvd_mm.models.layers import build_position_table
+from mvd_mm.positions import build_position_table
 
 CLIP, FRAME = torch.ones(32, 3, 2, 8, 8), torch.ones(32, 3, 8, 8)
 TABLES = ['sincos_3d', 'sinusoid_1d', 'sincos_2d']

@@ -5,7 +5,7 @@ import torch
 from mvd_mm.checkpoints import (RULES, encoder_state_dict, load_encoder,
                                 load_strictly, rename)
 from mvd_mm.models import MVD, MVDVisionTransformer
-from mvd_mm.models.layers import resize_position_table, sincos_2d, sinusoid_1d
+from mvd_mm.positions import resize_position_table, sincos_2d, sinusoid_1d
 
 SIZES = dict(img_size=24, patch_size=8, embed_dims=32, depth=2, num_heads=4)
 MAE = dict(

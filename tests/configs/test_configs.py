@@ -11,7 +11,7 @@ import yaml
 from mmengine.config import Config
 from mmengine.registry import TRANSFORMS, DefaultScope, Registry
 
-from mvd_mm.utils.config_checks import check_module_arguments
+from mvd_mm.apis.config_checks import check_module_arguments
 
 ROOT = Path(__file__).parents[2]
 LEAVES = sorted((ROOT / 'configs' / 'mvd').glob('*/*.py'))

@@ -10,7 +10,7 @@ from torch import nn
 
 from mvd_mm.engine import StrictLoadingHook
 from mvd_mm.models import MVDVisionTransformer
-from mvd_mm.utils.command_line import build_runner
+from mvd_mm.apis.command_line import build_runner
 
 
 class Holder(BaseModel):
@@ -80,7 +80,7 @@ def test_the_tools_add_it_once(monkeypatch):
         runner = SimpleNamespace(hooks=list(own))
         runner.register_hook = runner.hooks.append
         monkeypatch.setattr(Runner, 'from_cfg', lambda cfg: runner)
-        monkeypatch.setattr('mvd_mm.utils.command_line.check_module_arguments',
+        monkeypatch.setattr('mvd_mm.apis.command_line.check_module_arguments',
                             lambda cfg: None)
 
         class Config(dict):

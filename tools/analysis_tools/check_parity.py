@@ -20,7 +20,7 @@ from torch import Tensor, nn
 import mvd_mm  # noqa: F401  registers the modules
 from mvd_mm.checkpoints import RULES, encoder_state_dict, load_strictly, rename
 
-from _parity import (  # isort:skip  beside this file
+from mvd_mm.apis.parity import (  # isort:skip  beside this file
     Case, finetune_cfg, pretrain_cfg, read_case)
 
 Row = Tuple[str, float, bool]  # name, relative difference, is a gradient

@@ -18,7 +18,7 @@ from mmengine.model import BaseModel
 import mvd_mm  # noqa: F401  registers the modules
 from mvd_mm.evaluation import (ExplainedVariance, extract_features, knn_probe,
                                linear_probe)
-from mvd_mm.utils.pretraining import build_loader, build_pretrained
+from mvd_mm.apis.pretraining import build_loader, build_pretrained
 
 Table = Dict[str, Dict[str, Optional[float]]]
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 import numpy as np
-from find_videos import check_videos, find_videos
+from mvd_mm.datasets.video_files import check_videos, find_videos
 
 UNLABELLED = 'unlabelled'
 

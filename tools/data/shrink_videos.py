@@ -13,8 +13,8 @@ from typing import List, NamedTuple, Optional, Tuple
 
 import cv2
 import decord
-from find_videos import find_videos
-from motion_shapes.progress import Progress
+from mvd_mm.datasets.video_files import find_videos
+from mvd_mm.utils.progress import Progress
 
 # decord 0.6 takes the row padding of these widths for a fourth channel
 _UNREADABLE_WIDTHS = (16, 24, 48, 72)

@@ -22,8 +22,7 @@ if find_spec('mvd_mm') is None:
     sys.path.insert(0, os.path.dirname(os.path.dirname(_FOLDER)))
 
 import mvd_mm  # noqa: E402,F401  isort:skip  mends the host packages first
-from mvd_mm.checkpoints import convert  # noqa: E402  isort:skip
-from mvd_mm.checkpoints.conversion import TARGETS  # noqa: E402  isort:skip
+from mvd_mm.conversion import TARGETS, convert  # noqa: E402  isort:skip
 
 
 def parse_args() -> argparse.Namespace:

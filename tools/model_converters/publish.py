@@ -25,8 +25,9 @@ if find_spec('mvd_mm') is None:
 
 import mvd_mm  # noqa: E402,F401  isort:skip  mends the host packages first
 from mvd_mm.checkpoints import (  # noqa: E402  isort:skip
-    check_target, find_gaps, name_weights, naming_file, read_content, unwrap,
+    check_target, name_weights, naming_file, read_content, unwrap,
     write_state_dict)
+from mvd_mm.conversion import find_gaps  # noqa: E402  isort:skip
 
 
 def parse_args() -> argparse.Namespace:

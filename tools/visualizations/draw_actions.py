@@ -17,13 +17,13 @@ from mmengine.config import Config, DictAction
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / 'data'))
 
-from action_boxes import Person  # noqa: E402
-from action_detector import ActionDetector  # noqa: E402
-from action_video import draw_video, follow  # noqa: E402
-from ava.convert import probe  # noqa: E402
-from ava.formats import read_proposals  # noqa: E402
-from ava.formats import img_key, read_label_list  # noqa: E402
-from ava.persons import PersonDetector, frame_at  # noqa: E402
+from mvd_mm.visualization.action_boxes import Person  # noqa: E402
+from mvd_mm.apis.action_detector import ActionDetector  # noqa: E402
+from mvd_mm.visualization.action_video import draw_video, follow  # noqa: E402
+from mvd_mm.datasets.ava.convert import probe  # noqa: E402
+from mvd_mm.datasets.ava.formats import read_proposals  # noqa: E402
+from mvd_mm.datasets.ava.formats import img_key, read_label_list  # noqa: E402
+from mvd_mm.datasets.ava.persons import PersonDetector, frame_at  # noqa: E402
 
 
 def detect_actions(video: Path, detector: ActionDetector,

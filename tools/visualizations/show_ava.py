@@ -16,12 +16,12 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / 'data'))
 
-from action_boxes import Person  # noqa: E402
-from action_video import draw_video  # noqa: E402
-from ava.convert import probe  # noqa: E402
-from ava.formats import read_rows  # noqa: E402
-from ava.formats import META, find_video, read_label_list  # noqa: E402
-from ava.options import files_of  # noqa: E402
+from mvd_mm.visualization.action_boxes import Person  # noqa: E402
+from mvd_mm.visualization.action_video import draw_video  # noqa: E402
+from mvd_mm.datasets.ava.convert import probe  # noqa: E402
+from mvd_mm.datasets.ava.formats import read_rows  # noqa: E402
+from mvd_mm.datasets.ava.formats import META, find_video, read_label_list  # noqa: E402
+from mvd_mm.datasets.ava.options import files_of  # noqa: E402
 
 
 def annotated(folder: Path, meta: dict, split: str,

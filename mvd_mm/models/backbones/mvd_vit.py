@@ -9,9 +9,10 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mvd_mm.checkpoints import load_encoder
+from mvd_mm.positions import (build_position_table, fit_position_table,
+                              resize_position_table)
 from mvd_mm.registry import MODELS
-from ..layers import (TubeletEmbed, build_blocks, build_position_table,
-                      fit_position_table, resize_position_table, token_grid)
+from ..layers import TubeletEmbed, build_blocks, token_grid
 
 __all__ = ['MVDVisionTransformer']
 

@@ -7,8 +7,9 @@ from mmcv.cnn import build_norm_layer
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mvd_mm.positions import build_position_table
 from mvd_mm.registry import MODELS
-from ..layers import build_blocks, build_position_table
+from ..layers import build_blocks
 
 __all__ = ['MaskedTokenDecoder']
 

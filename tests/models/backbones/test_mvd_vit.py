@@ -4,7 +4,7 @@ import torch
 from mmaction.models.backbones.vit_mae import VisionTransformer
 
 from mvd_mm.models import MVDVisionTransformer
-from mvd_mm.models.layers import build_position_table, resize_position_table
+from mvd_mm.positions import build_position_table, resize_position_table
 
 KINDS = ['sincos_3d', 'sinusoid_1d', 'sincos_2d']
 GRID = (2, 4, 4)

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from mvd_mm.models import MaskedTokenDecoder
-from mvd_mm.models.layers import build_position_table
+from mvd_mm.positions import build_position_table
 
 TINY = dict(
     in_channels=32,

@@ -4,7 +4,7 @@ import torch
 from mmaction.models.backbones.vit_mae import VisionTransformer
 
 from mvd_mm.models import VideoMAETeacher
-from mvd_mm.models.layers.position_embedding import build_position_table
+from mvd_mm.positions.tables import build_position_table
 
 
 @pytest.fixture

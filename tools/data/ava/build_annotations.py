@@ -16,14 +16,14 @@ import numpy as np
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # for `ava`
 
 # isort: off
-from ava.convert import Clock, Entities, relative_box  # noqa: E402
-from ava.formats import (  # noqa: E402
+from mvd_mm.datasets.ava.convert import Clock, Entities, relative_box  # noqa: E402
+from mvd_mm.datasets.ava.formats import (  # noqa: E402
     META, Row, img_key, read_proposals, write_excluded, write_label_list,
     write_proposals, write_rows)
-from ava.options import split_options  # noqa: E402
-from ava.parts import (  # noqa: E402
+from mvd_mm.datasets.ava.options import split_options  # noqa: E402
+from mvd_mm.datasets.ava.parts import (  # noqa: E402
     list_classes, read_excluded, split_videos)
-from ava.sources import read_labels  # noqa: E402
+from mvd_mm.datasets.ava.sources import read_labels  # noqa: E402
 # isort: on
 
 SPLITS = ('train', 'val')

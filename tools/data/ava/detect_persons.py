@@ -15,13 +15,13 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # for `ava`
 import numpy as np  # noqa: E402
 
 # isort: off
-from ava.convert import probe  # noqa: E402
-from ava.formats import (  # noqa: E402
+from mvd_mm.datasets.ava.convert import probe  # noqa: E402
+from mvd_mm.datasets.ava.formats import (  # noqa: E402
     META, find_video, img_key, read_rows, write_proposals)
 # isort: on
-from ava.options import files_of  # noqa: E402
-from ava.persons import PersonDetector, frame_at  # noqa: E402
-from motion_shapes.progress import Progress  # noqa: E402
+from mvd_mm.datasets.ava.options import files_of  # noqa: E402
+from mvd_mm.datasets.ava.persons import PersonDetector, frame_at  # noqa: E402
+from mvd_mm.utils.progress import Progress  # noqa: E402
 
 
 def detect(folder: Path, split: str, detector) -> dict:

@@ -14,15 +14,15 @@ from typing import Optional
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # for `ava`
 
-from ava.convert import probe  # noqa: E402
+from mvd_mm.datasets.ava.convert import probe  # noqa: E402
 
 # isort: off
-from ava.formats import (  # noqa: E402
+from mvd_mm.datasets.ava.formats import (  # noqa: E402
     META, find_video, read_label_list, read_rows)
-from ava.official import (  # noqa: E402
+from mvd_mm.datasets.ava.official import (  # noqa: E402
     LABELS, PROPOSALS, SCORED, collect)
 # isort: on
-from ava.options import split_options  # noqa: E402
+from mvd_mm.datasets.ava.options import split_options  # noqa: E402
 from ava.validate import splits_of_set, validate  # noqa: E402
 
 START, END = 900, 1800  # seconds of a film that AVA annotates

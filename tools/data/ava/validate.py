@@ -15,12 +15,12 @@ from typing import Dict, List
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # for `ava`
 
-from ava.check_media import check_media  # noqa: E402
-from ava.check_proposals import check_proposals  # noqa: E402
-from ava.check_rows import check_excluded, check_list, check_rows  # noqa: E402
-from ava.findings import KINDS, Finding, Split  # noqa: E402
-from ava.formats import META  # noqa: E402
-from ava.options import files_of  # noqa: E402
+from mvd_mm.datasets.ava.check_media import check_media  # noqa: E402
+from mvd_mm.datasets.ava.check_proposals import check_proposals  # noqa: E402
+from mvd_mm.datasets.ava.check_rows import check_excluded, check_list, check_rows  # noqa: E402
+from mvd_mm.datasets.ava.findings import KINDS, Finding, Split  # noqa: E402
+from mvd_mm.datasets.ava.formats import META  # noqa: E402
+from mvd_mm.datasets.ava.options import files_of  # noqa: E402
 
 
 def validate(splits: Dict[str, Split]) -> List[Finding]:

@@ -1,0 +1,90 @@
+"""What the quickstart trains, in which order, from which configs."""
+from pathlib import Path
+from typing import Dict
+
+from .stage import Clock, Stage, train
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs' / 'mvd'
+# folder, title, start of the config's name, minutes on two cores
+PRETRAININGS = (
+    ('mae', 'image teacher: MAE on single frames', 'mae_vit-*', 0.5),
+    ('videomae', 'video teacher: VideoMAE on clips', 'videomae_vit-*', 2.6),
+    ('mvd', 'student: MVD from both teachers', 'mvd_vit-*_teachers-*', 3.6),
+)
+ABLATIONS = (
+    ('mvd_image', 'student: MVD from the image teacher alone',
+     'mvd_vit-*_teacher-image-only', 2.3),
+    ('mvd_video', 'student: MVD from the video teacher alone',
+     'mvd_vit-*_teacher-video-only', 2.8),
+)
+FINETUNINGS = (
+    ('finetune_scratch', 'fine-tuning from scratch', 'vit-*', 0.9),
+    ('finetune_mvd', 'fine-tuning after MVD', 'vit-*', 0.9),
+)
+FINETUNED_ABLATIONS = (
+    ('finetune_mvd_image', 'fine-tuning after MVD from the image teacher '
+     'alone', 'vit-*', 0.9),
+    ('finetune_mvd_video', 'fine-tuning after MVD from the video teacher '
+     'alone', 'vit-*', 0.9),
+)
+TEACHER = 'model.branches.{}.teacher.checkpoint'
+
+
+def stages_of(work_dir: Path,
+              kind: str,
+              ablation: bool = False) -> Dict[str, Stage]:
+    """The trainings by the name of their folder, in order.
+
+    Args:
+        work_dir (Path): Of the quickstart.
+        kind (str): 'quickstart', 'mini' or 'videos'; the last has no labels
+            and ends with the pre-training.
+        ablation (bool): Also a student of each teacher alone.
+    """
+    ending = dict(
+        mini='motion-shapes-hard-rgb',
+        videos='videos-rgb').get(kind, 'motion-shapes-rgb')
+    configs = CONFIGS / ('mini' if kind == 'mini' else 'quickstart')
+    plan = PRETRAININGS
+    if ablation:
+        plan += ABLATIONS
+    if kind != 'videos':
+        plan += FINETUNINGS
+    if ablation:
+        plan += FINETUNED_ABLATIONS
+    stages = {}
+    for number, (name, title, pattern, weight) in enumerate(plan, 1):
+        config, = configs.glob(f'{pattern}_*_{ending}.py')
+        stages[name] = Stage(f'{number}/{len(plan)} {title}', config,
+                             work_dir / name, weight)
+    return stages
+
+
+def pretrain(stages: Dict[str, Stage], options: Dict[str, object], seed: int,
+             clock: Clock) -> Dict[str, str]:
+    """Train the teachers and every student of the plan.
+
+    Returns:
+        dict[str, str]: Checkpoints by the name of the stage.
+    """
+    done = {
+        name: train(stages[name], options, seed, clock)
+        for name in ('mae', 'videomae')
+    }
+    image = {TEACHER.format('image'): done['mae']}
+    video = {TEACHER.format('video'): done['videomae']}
+    students = {
+        'mvd': {
+            **image,
+            **video
+        },
+        'mvd_image': image,
+        'mvd_video': video
+    }
+    for name, teachers in students.items():
+        if name in stages:
+            done[name] = train(stages[name], {
+                **options,
+                **teachers
+            }, seed, clock)
+    return done

@@ -1,0 +1,95 @@
+"""Checks of videos, or of folders of frames, against the annotations."""
+from pathlib import Path
+from typing import List
+
+from .check_rows import Numbered
+from .convert import probe
+from .findings import Finding, Split
+from .formats import find_video
+
+
+def check_media(split: Split, rows: List[Numbered]) -> List[Finding]:
+    """Check that each key frame can be read; one finding per video or stamp.
+
+    Args:
+        split (Split): With ``media``; nothing is checked without.
+        rows (list[Numbered]): Sound lines of the annotations.
+    """
+    found: List[Finding] = []
+    if split.media is None:
+        return found
+    stamps = {}
+    for line, row in rows:
+        stamps.setdefault(row.video, {}).setdefault(row.timestamp, line)
+    for video, lines in stamps.items():
+        check = _check_frames if split.use_frames else _check_video
+        found += check(split, video, lines)
+    return found
+
+
+def _check_video(split: Split, video: str, stamps: dict) -> List[Finding]:
+    path, first = split.ann_file, min(stamps.values())
+    try:
+        file = find_video(split.media, video)
+    except FileNotFoundError:
+        return [
+            Finding(path, first, 'video-missing',
+                    f'{video!r} in {split.media}')
+        ]
+    try:
+        rate, count, _ = probe(file)
+    except ValueError:
+        return [Finding(path, first, 'video-unreadable', str(file))]
+    found = []
+    by_frame = split.fps == 1  # timestamps are frames, whatever the rate
+    if not by_frame and not split.any_rate and abs(
+            rate - split.fps) > .01 * split.fps:
+        found.append(
+            Finding(path, first, 'video-rate',
+                    f'{file} has {rate:g} frames a second, fps={split.fps}'))
+    begin = split.video_start
+    begin = split.timestamp_start if begin is None else begin
+    for stamp, line in stamps.items():
+        frame = round((stamp - begin) * (1 if by_frame else rate))
+        if not 0 <= frame < count:
+            found.append(
+                Finding(path, line, 'timestamp-video',
+                        f'{stamp} is frame {frame} of {count} of {file}'))
+    return found
+
+
+def _check_frames(split: Split, video: str, stamps: dict) -> List[Finding]:
+    path, folder = split.ann_file, split.media / video
+    if not folder.is_dir():
+        return [
+            Finding(path, min(stamps.values()), 'video-missing', str(folder))
+        ]
+    names = {entry.name for entry in Path(folder).iterdir()}
+    last = (split.timestamp_end - split.timestamp_start) * split.fps
+    found = []
+    for stamp, line in stamps.items():
+        # as SampleAVAFrames counts, which adds start_index=1 twice
+        centre = (stamp - split.timestamp_start) * split.fps + 1
+        if not 0 <= centre - 1 < len(names):
+            found.append(
+                Finding(
+                    path, line, 'timestamp-video',
+                    f'{stamp} is frame {centre} of {len(names)} in '
+                    f'{folder}'))
+            continue
+        before, behind = split.clip
+        reach = (
+            min(max(centre + k, 0), last - 1) + 1
+            for k in range(-before, behind + 1))
+        missing = [
+            index for index in dict.fromkeys(reach)
+            if split.filename_tmpl.format(index) not in names
+        ]
+        if missing:
+            found.append(
+                Finding(
+                    path, line, 'frames-missing',
+                    f'{folder}/{split.filename_tmpl.format(missing[0])}'
+                    f'{f" and {len(missing) - 1} more" if missing[1:] else ""}'
+                ))
+    return found
