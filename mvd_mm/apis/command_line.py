@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 import torch
+from mmaction.registry import RUNNERS
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
+from mvd_mm.engine import StrictLoadingHook
 from .config_checks import check_config_options, check_module_arguments
 
 __all__ = [
@@ -75,12 +77,9 @@ def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
     if cfg.launcher == 'pytorch' and not torch.cuda.is_available():
         join_cpu_processes(cfg)
     if 'runner_type' in cfg:
-        # importing MMAction2 takes seconds: not before the checks have passed
-        from mmaction.registry import RUNNERS
         runner = RUNNERS.build(cfg)
     else:
         runner = Runner.from_cfg(cfg)
-    from mvd_mm.engine import StrictLoadingHook
     if not any(isinstance(h, StrictLoadingHook) for h in runner.hooks):
         runner.register_hook(StrictLoadingHook())
     return runner
