@@ -57,10 +57,10 @@ def _fit(feats: np.ndarray, labels: np.ndarray, strength: float) -> Pipeline:
     return probe.fit(feats, labels)
 
 
-def knn_probe(train: Split, val: Split, neighbors: int = 10) -> float:
+def knn_probe(train: Split, val: Split, neighbours: int = 10) -> float:
     """Top-1 accuracy of a vote of the nearest clips by cosine, in percent."""
     probe = KNeighborsClassifier(
-        min(neighbors, len(train[1])), metric='cosine')
+        min(neighbours, len(train[1])), metric='cosine')
     return 100 * probe.fit(*train).score(*val)
 
 
