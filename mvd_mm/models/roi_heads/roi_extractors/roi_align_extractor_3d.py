@@ -16,6 +16,7 @@ __all__ = ['RoIAlignExtractor3D']
 @lru_cache(maxsize=None)
 def _mmcv_runs_on(device_type: str) -> bool:
     """Try mmcv's op once on a kind of device; say so where it fails."""
+    # mmcv's operators are optional
     from mmcv.ops import roi_align as mmcv_roi_align
     try:
         feat = torch.zeros(1, 1, 2, 2, device=device_type)
