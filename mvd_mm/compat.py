@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from pickle import UnpicklingError
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import torch
@@ -83,8 +84,8 @@ def trust_classes() -> None:
     """
     if not hasattr(torch.serialization, 'add_safe_globals'):
         return  # torch < 2.4 has no list
-    rebuild = np.ndarray.__reduce__(np.zeros(0))[0]
-    scalar = np.float64(0).__reduce__()[0]
+    rebuild: Any = np.ndarray.__reduce__(np.zeros(0))[0]
+    scalar: Any = np.float64(0).__reduce__()[0]
     scalars = (np.float64, np.float32, np.int64, np.int32, np.bool_)
     classes = [
         Namespace,

@@ -7,7 +7,7 @@ line of the config it stands in.
 import inspect
 import warnings
 from difflib import get_close_matches
-from typing import Any, Iterator, Optional, Set, Tuple
+from typing import Any, Iterable, Iterator, Optional, Set, Tuple
 
 import mmengine.registry
 from mmengine.config import Config
@@ -104,7 +104,7 @@ def _module_dicts(node: Any, path: str) -> Iterator[Tuple[str, dict]]:
     if isinstance(node, dict):
         if str(node.get('type', '')).startswith(f'{SCOPE}.'):
             yield path, node
-        children = node.items()
+        children: Iterable[Tuple[Any, Any]] = node.items()
     elif isinstance(node, (list, tuple)):
         children = enumerate(node)
     else:
@@ -120,7 +120,7 @@ def _resolve(name: str, path: str) -> Tuple[str, type]:
         tuple[str, type]: Name of MMEngine's root registry, e.g. 'HOOKS', and
         the class.
     """
-    known = set()
+    known: Set[str] = set()
     for kind, root in vars(mmengine.registry).items():
         if not isinstance(root, Registry) or SCOPE not in root.children:
             continue

@@ -1,21 +1,22 @@
 """What a pre-trained student and its teachers know, in figures."""
-from typing import Dict, Optional
+from typing import Dict, Iterable
 
 import torch
 from mmengine.config import Config
-from mmengine.model import BaseModel
 
 from mvd_mm.evaluation import (ExplainedVariance, extract_features, knn_probe,
                                linear_probe)
+from mvd_mm.evaluation.features import Network
+from mvd_mm.models import MVD, FrozenTeacher
 from .pretraining import build_loader, build_pretrained
 
 __all__ = ['Table', 'evaluate', 'format_table', 'predicted_variance', 'probe']
 
-Table = Dict[str, Dict[str, Optional[float]]]
+Table = Dict[str, Dict[str, float]]
 
 
 @torch.no_grad()
-def predicted_variance(model: BaseModel, loader) -> Dict[str, float]:
+def predicted_variance(model: MVD, loader: Iterable[dict]) -> Dict[str, float]:
     """Percent of each teacher's variance that the student predicts."""
     meters = {name: ExplainedVariance() for name in model.branches}
     for batch in loader:
@@ -25,16 +26,15 @@ def predicted_variance(model: BaseModel, loader) -> Dict[str, float]:
     return {name: meter.compute() for name, meter in meters.items()}
 
 
-def probe(model: BaseModel, cfg: Config, val_ann_file: str,
-          seed: int) -> Table:
+def probe(model: MVD, cfg: Config, val_ann_file: str, seed: int) -> Table:
     """Probe student, random student and teachers."""
     torch.manual_seed(seed)
     untrained = build_pretrained(cfg, None).backbone
-    networks = {'random student': lambda inputs: untrained(inputs['imgs'])}
+    networks: Dict[str, Network] = {
+        'random student': lambda inputs: untrained(inputs['imgs'])
+    }
     for name, branch in model.branches.items():
-        teacher = branch['teacher']
-        networks[f'{name} teacher'] = (
-            lambda inputs, t=teacher: t(inputs[t.view]))
+        networks[f'{name} teacher'] = _on_its_view(branch['teacher'])
     networks['MVD student'] = lambda inputs: model.backbone(inputs['imgs'])
     splits = [
         extract_features(networks, build_loader(cfg, ann_file, seed),
@@ -47,6 +47,10 @@ def probe(model: BaseModel, cfg: Config, val_ann_file: str,
         table[name] = dict(
             linear_probe=linear_probe(train, val), knn=knn_probe(train, val))
     return table
+
+
+def _on_its_view(teacher: FrozenTeacher) -> Network:
+    return lambda inputs: teacher(inputs[teacher.view])
 
 
 def evaluate(cfg: Config,

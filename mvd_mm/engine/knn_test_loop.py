@@ -1,5 +1,5 @@
 """Testing frozen features by the labels of their nearest neighbours."""
-from typing import Dict, List, Sequence, Tuple, Union
+from typing import Dict, List, Tuple, Union
 
 import torch
 from mmengine.dist import all_gather_object
@@ -76,7 +76,7 @@ class KNNTestLoop(TestLoop):
         return super().run()
 
     @torch.no_grad()
-    def run_iter(self, idx: int, data_batch: Sequence[dict]) -> None:
+    def run_iter(self, idx: int, data_batch: dict) -> None:
         """Score one batch by its neighbours."""
         self.runner.call_hook(
             'before_test_iter', batch_idx=idx, data_batch=data_batch)
@@ -98,14 +98,15 @@ class KNNTestLoop(TestLoop):
     def _fill_bank(self) -> Tuple[Tensor, Tensor]:
         """Features (N, D) and labels (N, ) of all processes' clips."""
         number = len(self.bank_dataloader)
-        features, labels = [], []
+        features: List[Tensor] = []
+        classes: List[int] = []
         for idx, batch in enumerate(self.bank_dataloader):
             features.append(self._features(batch).cpu())
-            labels += [int(s.gt_label) for s in batch['data_samples']]
+            classes += [int(s.gt_label) for s in batch['data_samples']]
             if (idx + 1) % 50 == 0 or idx + 1 == number:
                 self.runner.logger.info(
                     f'features of the bank: [{idx + 1}/{number}] batches')
-        parts = all_gather_object((torch.cat(features), torch.tensor(labels)))
+        parts = all_gather_object((torch.cat(features), torch.tensor(classes)))
         device = next(self.runner.model.parameters()).device
         bank, labels = (torch.cat(part).to(device) for part in zip(*parts))
         if not 0 <= labels.min() <= labels.max() < self.num_classes:

@@ -1,5 +1,5 @@
 """Features of frozen networks over a data set."""
-from typing import Callable, Dict, Iterable, Tuple
+from typing import Callable, Dict, Iterable, List, Tuple
 
 import numpy as np
 import torch
@@ -36,7 +36,7 @@ def extract_features(
     """
     device = torch.device(preprocessor.device).type
     dtype = fastest_dtype(device)
-    features = {name: [] for name in networks}
+    features: Dict[str, List[np.ndarray]] = {name: [] for name in networks}
     labels = []
     for batch in loader:
         labels += [int(sample.gt_label) for sample in batch['data_samples']]

@@ -3,6 +3,7 @@ import warnings
 from typing import Sequence, Tuple
 
 import numpy as np
+import torch
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -74,7 +75,8 @@ class ExplainedVariance:
     """
 
     def __init__(self) -> None:
-        self.error = self.square = self.total = 0.
+        self.error = self.square = 0.
+        self.total = torch.zeros((), dtype=torch.float64)  # then (F, )
         self.number = 0
 
     def update(self, pred: Tensor, target: Tensor) -> None:

@@ -1,5 +1,5 @@
 """Cut a clip into tubelets and embed them, all or the visible ones."""
-from typing import Optional, Tuple
+from typing import Optional, Sequence, Tuple
 
 import torch.nn.functional as F
 from mmengine.model import BaseModule
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 __all__ = ['TubeletEmbed', 'token_grid']
 
 
-def token_grid(img_size: Tuple[int, int], patch_size: int, num_frames: int,
+def token_grid(img_size: Sequence[int], patch_size: int, num_frames: int,
                tubelet_size: int) -> Tuple[int, int, int]:
     """Count the tokens of a clip along time, height and width.
 

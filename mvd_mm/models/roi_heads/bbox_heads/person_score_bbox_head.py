@@ -70,7 +70,7 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
             dropout_ratio=dropout_ratio,
             topk=topk)
         self.fc_cls = nn.Linear(in_channels, num_classes - 1)
-        self.norm = nn.Identity()
+        self.norm: nn.Module = nn.Identity()
         if batch_norm:
             self.norm = nn.BatchNorm1d(in_channels, eps=1e-6, affine=False)
         self.loss_weight = loss_weight

@@ -1,6 +1,6 @@
 """MMAction2's RoI extractor, also where mmcv has no op for the device."""
 from functools import lru_cache
-from typing import Tuple, Union
+from typing import Any, Sequence, Tuple, Union
 
 import torch
 from mmaction.models.roi_heads import SingleRoIExtractor3D
@@ -35,7 +35,7 @@ def _mmcv_runs_on(device_type: str) -> bool:
 class _RoIAlign(nn.Module):
     """mmcv's layer, or the same computation without its op."""
 
-    def __init__(self, layer: nn.Module, backend: str) -> None:
+    def __init__(self, layer: Any, backend: str) -> None:
         super().__init__()
         self.layer = layer
         self.backend = backend
@@ -77,6 +77,8 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
         ValueError: If ``backend`` is none of these.
     """
 
+    roi_layer: nn.Module
+
     def __init__(self,
                  featmap_stride: int = 16,
                  output_size: int = 7,
@@ -96,7 +98,7 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
         # the parent calls this for each time slice
         self.roi_layer = _RoIAlign(self.roi_layer, backend)
 
-    def forward(self, feat: Union[Tensor, Tuple[Tensor]],
+    def forward(self, feat: Union[Tensor, Tuple[Tensor, ...]],
                 rois: Tensor) -> tuple:
         """Pool.
 
@@ -109,7 +111,8 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
             map over time, (B, D, 1, H', W'); T' * D for D with
             ``keep_slices``.
         """
-        maps = feat if isinstance(feat, (tuple, list)) else (feat, )
+        maps: Sequence[Tensor] = (
+            feat if isinstance(feat, (tuple, list)) else (feat, ))
         if self.keep_slices:
             # (B, D, T', H', W') -> (B, T' * D, 1, H', W')
             maps = [f.transpose(1, 2).flatten(1, 2).unsqueeze(2) for f in maps]
