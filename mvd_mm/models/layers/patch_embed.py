@@ -37,8 +37,9 @@ class TubeletEmbed(BaseModule):
     """Linear embedding of tubelets, with the parameters of a ``Conv3d``.
 
     A convolution whose stride equals its kernel is one matrix product per
-    tubelet; written so, only the visible tubelets need be embedded. Parameters
-    keep MMAction2's names, ``projection.weight`` of shape (D, C, t, p, p).
+    tubelet. Written that way, only the visible tubelets have to be embedded.
+    Parameters keep MMAction2's names: ``projection.weight`` has shape
+    (D, C, t, p, p).
 
     Args:
         embed_dims (int): Width D of the tokens.

@@ -25,7 +25,7 @@ class RegressionLoss(nn.Module):
         loss_weight (float): Factor.
 
     Raises:
-        ValueError: If ``criterion`` is none of the three.
+        ValueError: If ``criterion`` is not one of the three.
     """
 
     def __init__(self,
