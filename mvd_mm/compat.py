@@ -36,9 +36,9 @@ def stub_missing_drn() -> None:
     """Let ``mmaction.models`` import from the mmaction2 1.2.0 wheel.
 
     The wheel omits ``mmaction.models.localizers.drn`` (the folder has no
-    ``__init__.py``, open-mmlab/mmaction2#2714) though the package imports
-    ``DRN`` from it. The stub cannot be built; nothing here uses it. Delete
-    when a wheel of mmaction2 ships the folder.
+    ``__init__.py``, open-mmlab/mmaction2#2714), although the package imports
+    ``DRN`` from it. The stub cannot be built, and nothing here uses it.
+    Delete when a wheel of mmaction2 ships the folder.
     """
     spec = find_spec('mmaction')
     if spec is None or spec.origin is None:
@@ -66,7 +66,7 @@ def restore_numpy_nan() -> None:
 
 
 def _statistic_of(owner: type, name: str):
-    """The one use of ``getattr`` that a checkpoint may make."""
+    """The only use of ``getattr`` that a checkpoint may make."""
     if owner is not HistoryBuffer or name not in ('min', 'max', 'current',
                                                   'mean'):
         raise UnpicklingError(f'the file asks for attribute {name!r} of '
@@ -78,9 +78,10 @@ def trust_classes() -> None:
     """Let ``torch.load(weights_only=True)`` read the files of this field.
 
     torch >= 2.6 refuses every class in a pickle that is not listed. MMEngine
-    0.10 checkpoints hold a ``HistoryBuffer`` with NumPy arrays, the published
-    files of MVD, VideoMAE and MAE an ``argparse.Namespace``. Exactly these are
-    listed; safety stays on. Delete when MMEngine lists its own classes.
+    0.10 checkpoints hold a ``HistoryBuffer`` with NumPy arrays; the published
+    files of MVD, VideoMAE and MAE hold an ``argparse.Namespace``. Only these
+    are listed, so loading stays safe. Delete when MMEngine lists its own
+    classes.
     """
     if not hasattr(torch.serialization, 'add_safe_globals'):
         return  # torch < 2.4 has no list
@@ -128,9 +129,9 @@ class _FileReader:
 def replace_file_client() -> None:
     """Read videos through MMEngine's present file functions.
 
-    MMAction2 1.2.0 opens files with ``FileClient``, which logs two notes on
-    deprecation in every worker of every run. Delete when mmaction2 calls
-    ``mmengine.fileio`` itself.
+    MMAction2 1.2.0 opens files with ``FileClient``, which logs two notes
+    about its deprecation in every worker of every run. Delete when mmaction2
+    calls ``mmengine.fileio`` itself.
     """
     if hasattr(loading, 'FileClient'):
         loading.FileClient = _FileReader
@@ -140,22 +141,22 @@ def checkpoint_without_reentry() -> None:
     """Let MMEngine's activation checkpointing name its variant.
 
     MMEngine 0.10 calls ``torch.utils.checkpoint.checkpoint`` without
-    ``use_reentrant``: a warning in every run, an error in later versions of
-    torch. The variant that torch recommends also takes inputs without
-    gradients. Delete when MMEngine passes the argument.
+    ``use_reentrant``. That is a warning in every run and an error in later
+    versions of torch. The variant that torch recommends also accepts inputs
+    without gradients. Delete when MMEngine passes the argument.
     """
     activation_checkpointing.checkpoint = partial(
         torch.utils.checkpoint.checkpoint, use_reentrant=False)
 
 
 def drop_log_lines() -> None:
-    """Keep MMEngine's notes to itself out of the log.
+    """Keep lines out of the log that a user cannot act on.
 
-    Its optimiser constructor warns of every parameter it correctly leaves out,
-    which are hundreds with a frozen teacher; its hooks open files by its own
-    ``FileClient``, which warns that it is deprecated; its ``DumpResults``, of
-    ``test.py --dump``, has no numbers and needs no prefix for them. Delete
-    each entry when MMEngine no longer says so.
+    MMEngine's optimiser constructor warns about every parameter that it
+    correctly leaves out, which are hundreds with a frozen teacher. Its hooks
+    open files with ``FileClient``, which warns that it is deprecated. Its
+    ``DumpResults``, used by ``test.py --dump``, reports no numbers and so
+    needs no prefix. Delete each entry when MMEngine no longer logs the line.
     """
     phrases = ('is skipped since its requires_grad=False',
                '"FileClient" will be deprecated',
@@ -178,9 +179,9 @@ def scale_logged_base_lr() -> None:
     """Let ``--auto-scale-lr`` scale the ``base_lr`` of the log as well.
 
     MMEngine 0.10 scales every group of parameters, but not the settings that
-    the log's ``base_lr`` is read from: with a layer-wise decay a run reports
-    the learning rate it does not use. Delete when ``Runner.scale_lr`` scales
-    ``base_param_settings``.
+    the log's ``base_lr`` is read from. So with a layer-wise decay a run
+    reports a learning rate that it does not use. Delete when
+    ``Runner.scale_lr`` scales ``base_param_settings``.
     """
     host_scale_lr = Runner.scale_lr
     if getattr(host_scale_lr, '_scales_base_lr', False):

@@ -50,7 +50,7 @@ for name in "${checks[@]}"; do
 done
 if [ ${#failed[@]} -gt 0 ]; then
     echo "lint.sh: ${failed[*]} found something; 'bash tools/lint.sh --fix'" \
-        'mends what yapf and isort report' >&2
+        'fixes what yapf and isort report' >&2
     exit 1
 fi
 echo "lint: ${checks[*]}: ok"

@@ -31,16 +31,15 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
         choices=['none', 'pytorch', 'slurm', 'mpi'],
         default='none',
         help='what started the processes of a distributed run')
-    # torch.distributed.launch passes the one spelling or the other, and `mim`
-    # passes what it is given
+    # torch.distributed.launch passes either spelling, depending on its version
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
 
 
 def load_config(args: argparse.Namespace) -> Config:
     """Read a config and refuse overrides that nothing would read.
 
-    The overrides are not merged here: they come last, after the options that
-    have a name of their own.
+    The overrides are merged last, by :func:`build_runner`, after the options
+    that have a name of their own.
 
     Raises:
         FileNotFoundError: If there is no such config file.

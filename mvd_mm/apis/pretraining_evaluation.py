@@ -27,7 +27,7 @@ def predicted_variance(model: MVD, loader: Iterable[dict]) -> Dict[str, float]:
 
 
 def probe(model: MVD, cfg: Config, val_ann_file: str, seed: int) -> Table:
-    """Probe student, random student and teachers."""
+    """Probe the student, a random student and the teachers, in percent."""
     torch.manual_seed(seed)
     untrained = build_pretrained(cfg, None).backbone
     networks: Dict[str, Network] = {
@@ -61,14 +61,19 @@ def evaluate(cfg: Config,
     """All figures of a pre-training.
 
     Args:
-        cfg (Config): Of the pre-training.
-        checkpoint (str): Of the student.
-        val_ann_file (str): Held-out videos.
-        seed (int): Of masks and of the random student.
-        with_probes (bool): False where labels mean nothing.
+        cfg (Config): Config of the pre-training.
+        checkpoint (str): Checkpoint of the student.
+        val_ann_file (str): List of held-out videos.
+        seed (int): Seed of the masks and of the random student.
+        with_probes (bool): False if the labels mean nothing.
 
     Returns:
-        dict: ``probes`` and ``predicted_variance``, in percent.
+        dict: ``probes``, a :data:`Table`, and ``predicted_variance``, one
+        figure per teacher; all in percent.
+
+    Raises:
+        FileNotFoundError: If a file does not exist.
+        ValueError: If the checkpoint does not fit the model.
     """
     model = build_pretrained(cfg, checkpoint)
     return dict(

@@ -20,8 +20,8 @@ def extract_features(
         num_slices: int) -> Tuple[Dict[str, np.ndarray], np.ndarray]:
     """Average each network's tokens over space, in one pass over the data.
 
-    The time slices of a clip are kept apart: what moves where shows in their
-    order, which a mean over time throws away.
+    The time slices of a clip are kept apart, because their order shows what
+    moves where; a mean over time would lose that.
 
     Args:
         networks (dict[str, callable]): Each maps the model's inputs (``imgs``
