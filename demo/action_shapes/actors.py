@@ -9,6 +9,7 @@ from itertools import count
 from typing import Dict, List, Tuple
 
 import numpy as np
+
 from ..motion_shapes.objects import Look, draw_look
 
 # coordinate -> (action when it grows, action when it falls)

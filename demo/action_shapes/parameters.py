@@ -1,8 +1,8 @@
 """Parameters of the set, checked."""
 from typing import Tuple
 
-from .actors import ACTIONS
 from ..motion_shapes.settings import FPS, UNREADABLE_WIDTHS
+from .actors import ACTIONS
 
 VERSION = 2  # raise it whenever the frames of some clip change
 SECONDS = 3

@@ -6,6 +6,7 @@ end. Lengths are in units of the shorter side of the frame.
 from typing import Tuple
 
 import numpy as np
+
 from .classes import draw_trajectory, split_label
 from .objects import blend, draw_look, draw_texture, paint
 from .settings import Setting
