@@ -11,17 +11,14 @@ import logging
 import os
 import sys
 import warnings
-from importlib.util import find_spec
-from pathlib import Path
 from typing import List, Optional
 
 # whoever looks for a fault should see no other warning
 warnings.filterwarnings('ignore')
 logging.disable(logging.WARNING)
 os.environ.setdefault('TORCH_CPP_LOG_LEVEL', 'ERROR')
-if find_spec('mvd_mm') is None:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import _clone  # noqa: E402,F401  an uninstalled clone finds mvd_mm
 from _doctor import CHECKS, Finding, versions  # noqa: E402
 
 

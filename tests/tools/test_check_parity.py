@@ -21,12 +21,10 @@ DISTURBED = {
 @pytest.fixture(scope='module')
 def tool():
     path = ROOT / 'tools' / 'analysis_tools' / 'check_parity.py'
-    sys.path.insert(0, str(path.parent))  # as where it is called
     spec = importlib.util.spec_from_file_location('check_parity', path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    yield module
-    sys.path.remove(str(path.parent))
+    return module
 
 
 @pytest.fixture

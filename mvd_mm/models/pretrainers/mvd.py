@@ -60,7 +60,7 @@ class MVD(BaseModel):
     def forward(self,
                 inputs: Dict[str, Tensor],
                 data_samples: Optional[List] = None,
-                mode: str = 'tensor') -> Union[Dict[str, Tensor], Tensor]:
+                mode: str = 'tensor') -> Union[Tensor, Dict]:
         """Dispatch, as MMEngine's runners call it.
 
         Args:
@@ -80,19 +80,30 @@ class MVD(BaseModel):
                          f'{mode!r}')
 
     def loss(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
-        """Compute one loss per teacher."""
+        """Compute one loss per teacher.
+
+        Args:
+            inputs (dict): As :meth:`forward` takes it.
+
+        Returns:
+            dict: ``{'loss_<name>': scalar}``.
+        """
         mask = inputs['mask']
         visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
-        return {
-            f'loss_{name}':
-            branch['head'].loss(
-                branch['decoder'](visible, mask),
-                branch['teacher'](inputs[branch['teacher'].view]), mask)
-            for name, branch in self.branches.items()
-        }
+        losses = {}
+        for name, branch in self.branches.items():
+            teacher, decoder, head = (branch[part] for part in _PARTS)
+            feats = teacher(inputs[teacher.view])  # (B, L, F)
+            pred = decoder(visible, mask)  # (B, M, F)
+            losses[f'loss_{name}'] = head.loss(pred, feats, mask)
+        return losses
 
-    def predict(self, inputs: Dict[str, Tensor]) -> Dict[str, Dict]:
+    def predict(self, inputs: Dict[str,
+                                   Tensor]) -> Dict[str, Dict[str, Tensor]]:
         """Predictions and targets per teacher, for analysis.
+
+        Args:
+            inputs (dict): As :meth:`forward` takes it.
 
         Returns:
             dict: ``{name: {'pred': (B, M, F), 'target': (B, M, F),
@@ -100,14 +111,14 @@ class MVD(BaseModel):
             does so, the features are as the teacher gives them.
         """
         mask = inputs['mask']
-        visible = self.backbone(inputs['imgs'], mask)
+        visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
         results = {}
         for name, branch in self.branches.items():
-            feats = branch['teacher'](inputs[branch['teacher'].view])
+            teacher, decoder, head = (branch[part] for part in _PARTS)
+            feats = teacher(inputs[teacher.view])  # (B, L, F)
+            pred = decoder(visible, mask)  # (B, M, F)
             results[name] = dict(
-                pred=branch['decoder'](visible, mask),
-                target=branch['head'].target(feats, mask),
-                feats=feats)
+                pred=pred, target=head.target(feats, mask), feats=feats)
         return results
 
     def _check_branch(self, name: str, branch: ModuleDict) -> None:
