@@ -15,7 +15,7 @@ UNFINISHED = 'meta.unfinished.json'
 
 
 def claim(out: Path, meta: dict) -> bool:
-    """Reserve a folder for a set, and tell whether the set is complete.
+    """Reserve a folder for a set, and return whether the set is complete.
 
     Args:
         out (Path): Folder of the set; it is made where there is none.
@@ -76,7 +76,7 @@ def write_video(path: Path, frames: np.ndarray, rate: int) -> None:
     part = path.with_name(f'{path.stem}.{os.getpid()}.part.mp4')
     height, width = frames.shape[1:3]
     writer = cv2.VideoWriter(
-        str(part), cv2.CAP_FFMPEG, cv2.VideoWriter_fourcc(*'mp4v'), rate,
+        str(part), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*'mp4v'), rate,
         (width, height))
     if not writer.isOpened():
         raise RuntimeError(

@@ -27,7 +27,7 @@ def video_name(split: str, index: int) -> str:
 
 def draw_scene(meta: dict, split: str,
                index: int) -> Tuple[List[Actor], np.random.Generator]:
-    """Draw the actors of a video, and the generator for what follows.
+    """Draw the actors of a video; return the generator for further draws.
 
     They depend on the seed, the split and the number of the video only.
     """
@@ -50,7 +50,7 @@ def draw_frames(meta: dict, split: str, index: int) -> np.ndarray:
             (np.arange(width) + .5) / short,
             (np.arange(height) + .5) / short)).astype(np.float32)  # (2, H, W)
     number = SECONDS * FPS
-    # the camera stands still: one frame of background stands for all
+    # with a camera at rest, all frames have the same background
     frames = draw_background(rng, grid[:, None], number, Setting())
     for actor in actors:
         paint(frames, grid, actor.look, actor.pose())

@@ -16,7 +16,7 @@ def _framed(frame: np.ndarray) -> np.ndarray:
     frame = cv2.resize(
         frame, None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_NEAREST)
     return cv2.copyMakeBorder(
-        frame, *[GAP] * 4, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+        frame, GAP, GAP, GAP, GAP, cv2.BORDER_CONSTANT, value=(255, 255, 255))
 
 
 def write_sheet(videos: Path, path: Path) -> None:
@@ -35,12 +35,12 @@ def write_sheet(videos: Path, path: Path) -> None:
         name, label = line.split()
         clips.setdefault(int(label), name)
     rows: List[np.ndarray] = []
-    for label, name in sorted(clips.items()):
-        frames = list(read_frames(videos / name))
+    for number, clip in sorted(clips.items()):
+        frames = list(read_frames(videos / clip))
         shown = np.linspace(0, len(frames) - 1, SHOWN).round().astype(int)
         row = np.concatenate([_framed(frames[k]) for k in shown], axis=1)
         title = np.full((16, row.shape[1], 3), 255, dtype=np.uint8)
-        cv2.putText(title, f'{label} {names[label]}', (GAP, 12),
+        cv2.putText(title, f'{number} {names[number]}', (GAP, 12),
                     cv2.FONT_HERSHEY_SIMPLEX, .4, (0, 0, 0), 1, cv2.LINE_AA)
         rows += [title, row]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Measure what a single frame tells about the class.
+"""Measure what a single frame reveals about the class.
 
     python -m demo.motion_shapes.single_frame --videos DIR
 
@@ -75,7 +75,7 @@ def main(args=None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(
         prog='python -m demo.motion_shapes.single_frame',
-        description='Measure what a single frame tells about the class.')
+        description='Measure what a single frame reveals about the class.')
     parser.add_argument('--videos', type=Path, required=True)
     parser.add_argument('--frames', type=int, nargs='+', default=[0, 10, 19])
     args = parser.parse_args(args)

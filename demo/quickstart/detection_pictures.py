@@ -1,5 +1,6 @@
 """Held-out clips with what is annotated and what a detector finds."""
 import os
+from itertools import chain
 from pathlib import Path
 from typing import Dict, List, Sequence, Set
 
@@ -106,19 +107,20 @@ def save_drawings(cfg: Config,
     """
     detector = ActionDetector(cfg, checkpoint, 'cpu')
     paths = dict(video=folder / 'actions.mp4', sheet=folder / 'actions.png')
+    clips = [
+        clip_pictures(annotations, name, detector, threshold)
+        for name in crowded(annotations, number)
+    ]
+    height, width = clips[0][0].shape[:2]
     part = folder / 'actions.part.mp4'
-    writer, rows = None, []
-    for name in crowded(annotations, number):
-        pictures = clip_pictures(annotations, name, detector, threshold)
-        rows.append(pictures[detector.data.fps])  # second 1, a key frame
-        if writer is None:
-            height, width = rows[0].shape[:2]
-            writer = cv2.VideoWriter(
-                str(part), cv2.VideoWriter_fourcc(*'mp4v'), detector.data.fps,
-                (width, height))
-        for picture in pictures:
-            writer.write(picture)
+    writer = cv2.VideoWriter(
+        str(part), cv2.VideoWriter.fourcc(*'mp4v'), detector.data.fps,
+        (width, height))
+    for picture in chain(*clips):
+        writer.write(picture)
     writer.release()
     os.replace(part, paths['video'])
-    cv2.imwrite(str(paths['sheet']), np.vstack(rows))
+    # second 1, a key frame
+    sheet = np.vstack([pictures[detector.data.fps] for pictures in clips])
+    cv2.imwrite(str(paths['sheet']), sheet)
     return paths

@@ -87,9 +87,9 @@ def chance_precision(cfg: Config,
         guesses = []
         for sample in predictions:
             found = sample['pred_instances']
-            scores = rng.random(tuple(found['scores'].shape))
+            shape = tuple(found['scores'].shape)
             # the metric drops scores below 0.002
-            scores = torch.from_numpy(.01 + .99 * scores).float()
+            scores = torch.from_numpy(.01 + .99 * rng.random(shape)).float()
             guesses.append(
                 dict(sample, pred_instances=dict(found, scores=scores)))
         rows.append(average_precision(cfg, guesses))

@@ -1,6 +1,6 @@
 """What the quickstart trains, in which order, from which configs."""
 from pathlib import Path
-from typing import Dict
+from typing import Dict, Tuple
 
 from .clock import Clock
 from .places import CONFIGS
@@ -8,6 +8,7 @@ from .runs import Options, train
 from .stage import Stage
 
 # folder, title, start of the config's name, minutes on two cores
+Planned = Tuple[str, str, str, float]
 PRETRAININGS = (
     ('mae', 'image teacher: MAE on single frames', 'mae_vit-*', 0.5),
     ('videomae', 'video teacher: VideoMAE on clips', 'videomae_vit-*', 2.6),
@@ -50,7 +51,7 @@ def stages_of(work_dir: Path,
         mini='motion-shapes-hard-rgb',
         videos='videos-rgb').get(kind, 'motion-shapes-rgb')
     configs = CONFIGS / ('mini' if kind == 'mini' else 'quickstart')
-    plan = PRETRAININGS
+    plan: Tuple[Planned, ...] = PRETRAININGS
     if ablation:
         plan += ABLATIONS
     if kind != 'videos':

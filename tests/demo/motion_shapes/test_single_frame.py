@@ -1,4 +1,4 @@
-"""The measurement of what a single frame tells."""
+"""The measurement of what a single frame reveals."""
 from demo.motion_shapes.single_frame import main
 
 
