@@ -1,4 +1,4 @@
-"""Runs of ``tools/train.py``, with progress and time left, and ``test.py``."""
+"""Runs of ``tools/train.py`` and ``tools/test.py``, with progress."""
 import json
 import re
 import subprocess
@@ -43,7 +43,7 @@ def _pairs(options: Options) -> List[str]:
 
 
 def _losses(text: str) -> str:
-    # a detector's line has rates of hits too: one too many for a terminal
+    # a detector's line also holds accuracies and is too long for a terminal
     return '  '.join(re.findall(r'\bloss\w*: [\d.]+', text))
 
 
