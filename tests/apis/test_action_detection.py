@@ -137,16 +137,6 @@ def test_another_rate_needs_the_pipeline_that_finds_frames_by_time(
         detect_actions(video, detector, nobody, {}, .3, 4)
 
 
-def test_a_config_of_extracted_frames_is_refused(annotated, config):
-    cfg = Config.fromfile(arguments(annotated, config)[0])
-    cfg.test_dataloader.dataset.pipeline = [
-        step for step in cfg.test_dataloader.dataset.pipeline
-        if step['type'] != 'DecordInit'
-    ]
-    with pytest.raises(ValueError, match='`config` has no DecordInit'):
-        ActionDetector(cfg, None)
-
-
 @pytest.mark.parametrize('options, words', [
     ({}, 'either `proposals` or `detector_config`'),
     (dict(detector_config=Path('x.py')), '`detector_checkpoint`'),

@@ -2,9 +2,9 @@
 
     python tools/data/build_annotations.py --videos DIR --out DIR
 
-Sub-folders of the first level name the classes; without sub-folders every
-label is 0, which pre-training does not look at. Paths are relative to
-``--videos``, hence a dataset needs::
+Sub-folders of the first level name the classes. Without sub-folders every
+label is 0; pre-training ignores it. Paths are relative to ``--videos``, so a
+data set needs::
 
     dict(
         type='VideoDataset',
@@ -12,8 +12,8 @@ label is 0, which pre-training does not look at. Paths are relative to
         data_prefix=dict(video='<videos>'),
         delimiter='\\t')
 
-The delimiter is a tab because ``VideoDataset`` splits each line on every
-delimiter it finds, and names of files may hold blanks and commas.
+The delimiter is a tab because ``VideoDataset`` splits each line at every
+delimiter, and file names may contain blanks and commas.
 """
 import argparse
 import runpy

@@ -2,9 +2,9 @@
 
     python tools/data/shrink_videos.py --videos DIR --out DIR --short-side 256
 
-Names and folders are kept, with the ending .mp4 (MPEG-4). Files that are there
-already are skipped, so an interrupted run goes on; unreadable videos are
-listed in ``skipped.txt``.
+Names and folders are kept; the copies end in .mp4 (MPEG-4). Copies that exist
+already are not made again, so an interrupted run can be continued. Unreadable
+videos are listed in ``skipped.txt``.
 """
 import argparse
 import runpy

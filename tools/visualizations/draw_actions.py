@@ -34,7 +34,8 @@ def parse_args(args=None) -> argparse.Namespace:
         '--label-file', type=Path, help="default: the config's")
     parser.add_argument('--person-thr', type=float, default=0.5)
     parser.add_argument('--action-thr', type=float, default=0.3)
-    parser.add_argument('--most', type=int, default=4, help='actions a person')
+    parser.add_argument(
+        '--most', type=int, default=4, help='actions shown of a person')
     parser.add_argument('--device', default='cpu')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
     return parser.parse_args(args)

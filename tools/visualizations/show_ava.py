@@ -20,7 +20,8 @@ def parse_args(args=None) -> argparse.Namespace:
         description='Draw the annotations of a video.')
     parser.add_argument('--set', type=Path, required=True)
     parser.add_argument('--split', choices=['train', 'val'], default='train')
-    parser.add_argument('--video', required=True, help='name without ending')
+    parser.add_argument(
+        '--video', required=True, help='its name without the ending')
     parser.add_argument('--out', type=Path, required=True)
     return parser.parse_args(args)
 

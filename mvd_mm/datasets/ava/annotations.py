@@ -1,4 +1,4 @@
-"""From boxes and actions of own videos to all files that training needs."""
+"""From boxes and actions in videos to all files that training needs."""
 from pathlib import Path
 from typing import Dict, Optional, Sequence
 

@@ -1,4 +1,4 @@
-"""From boxes and actions of own videos to all files that training needs.
+"""From boxes and actions in your videos to all files that training needs.
 
     python tools/data/ava/build_annotations.py --videos DIR \
         --train boxes.csv --out data/mine/annotations
@@ -16,7 +16,7 @@ from mvd_mm.datasets import ava  # noqa: E402
 
 def parse_args(args=None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description='Make AVA-style annotations of own videos.')
+        description='Make AVA-style annotations of your videos.')
     for name, needed in dict(
             videos=True,
             train=True,
@@ -48,7 +48,7 @@ def main(args=None) -> None:
           '  python tools/train.py CONFIG --cfg-options '
           f'$(cat {out}/cfg_options.txt)')
     if args['proposals'] is None:
-        print('proposals are the annotated boxes: for figures that mean '
+        print('proposals are the annotated boxes: for results that mean '
               'something, run detect_persons.py on the held-out part')
 
 

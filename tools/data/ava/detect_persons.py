@@ -1,9 +1,9 @@
-"""Find the persons at the key frames of own videos with MMDetection.
+"""Find the persons on the key frames of your videos with MMDetection.
 
     python tools/data/ava/detect_persons.py --set data/mine/annotations \
         --detector-config FILE --detector-checkpoint FILE --split val
 
-The boxes take the place of the annotated ones in the set's proposal file.
+The boxes replace those in the proposal file of the set.
 """
 import argparse
 import runpy
@@ -23,7 +23,10 @@ def parse_args(args=None) -> argparse.Namespace:
     parser.add_argument('--detector-checkpoint', type=Path, required=True)
     parser.add_argument('--score-thr', type=float, default=0.05)
     parser.add_argument(
-        '--category', type=int, default=0, help='of persons; 0 for COCO')
+        '--category',
+        type=int,
+        default=0,
+        help='number of the class of persons; 0 for COCO')
     parser.add_argument('--device', default='cpu')
     parser.add_argument(
         '--out', type=Path, help="default: the set's own proposal file")

@@ -3,8 +3,9 @@
     python tools/data/ava/prepare.py --annotations DIR_OR_ZIP \
         --proposals DIR --videos DIR --out data/ava/annotations
 
-Nothing is downloaded. Videos may be whole films or cut to minutes 15 to 30, of
-any frame rate; ``--frames`` takes MMAction2's extracted frames instead.
+Nothing is downloaded. The videos are whole films, or all of them are cut to
+minutes 15 to 30; they may have any frame rate. ``--frames`` uses MMAction2's
+extracted frames instead.
 """
 import argparse
 import runpy

@@ -3,9 +3,9 @@
     python tools/data/ava/validate.py --set data/mine/annotations
     python tools/data/ava/validate.py --config CONFIG [--cfg-options ...]
 
-Silent, with exit status 0, if nothing is wrong; otherwise one line a fault and
-status 1. ``--list`` shows all kinds of faults, ``--ignore KIND`` leaves some
-out on purpose. The number behind a proposal file is that of the entry.
+Silent, with exit status 0, if nothing is wrong; otherwise a line for each
+fault and status 1. ``--list`` shows all kinds of faults, ``--ignore KIND``
+leaves some out. For a proposal file the number is that of the entry.
 """
 import argparse
 import runpy
@@ -24,7 +24,7 @@ def parse_args(args=None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument('--set', type=Path, help='folder with a meta.json')
-    what.add_argument('--config', type=Path, help='of a detection')
+    what.add_argument('--config', type=Path, help='of a detector')
     what.add_argument(
         '--list', action='store_true', help='show all kinds of faults')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
