@@ -18,7 +18,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--dump',
         metavar='FILE.pkl',
-        help='write the predictions here for an evaluation of your own')
+        help='write the predictions to this file')
     parser.add_argument('--show-dir', help='folder for drawn predictions')
     parser.add_argument(
         '--show', action='store_true', help='show predictions in a window')

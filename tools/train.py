@@ -18,13 +18,13 @@ def parse_args() -> argparse.Namespace:
         '--resume',
         nargs='?',
         const='auto',
-        help='go on from this checkpoint, or, without a value, from the '
+        help='resume from this checkpoint or, without a value, from the '
         'latest one in the work directory')
     parser.add_argument(
         '--amp',
         action='store_true',
         help='mixed precision: float16 with loss scaling on a GPU, bfloat16 '
-        'on a CPU that computes in it')
+        'on a CPU that supports it')
     parser.add_argument(
         '--no-validate',
         action='store_true',
@@ -32,17 +32,17 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--auto-scale-lr',
         action='store_true',
-        help='scale the learning rate with the real batch size')
+        help='scale the learning rate with the actual batch size')
     parser.add_argument(
-        '--seed', type=int, help="seed; wins over the config's `randomness`")
+        '--seed', type=int, help="seed; takes precedence over the config's")
     parser.add_argument(
         '--diff-rank-seed',
         action='store_true',
-        help='another seed for each process')
+        help='use a different seed in each process')
     parser.add_argument(
         '--deterministic',
         action='store_true',
-        help='deterministic algorithms only (slower)')
+        help='use deterministic algorithms only (slower)')
     add_common_arguments(parser)
     return parser.parse_args()
 

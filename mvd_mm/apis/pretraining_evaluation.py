@@ -1,21 +1,22 @@
 """What a pre-trained student and its teachers know, in figures."""
-from typing import Dict, Optional
+from typing import Dict, Iterable
 
 import torch
 from mmengine.config import Config
-from mmengine.model import BaseModel
 
 from mvd_mm.evaluation import (ExplainedVariance, extract_features, knn_probe,
                                linear_probe)
+from mvd_mm.evaluation.features import Network
+from mvd_mm.models import MVD, FrozenTeacher
 from .pretraining import build_loader, build_pretrained
 
 __all__ = ['Table', 'evaluate', 'format_table', 'predicted_variance', 'probe']
 
-Table = Dict[str, Dict[str, Optional[float]]]
+Table = Dict[str, Dict[str, float]]
 
 
 @torch.no_grad()
-def predicted_variance(model: BaseModel, loader) -> Dict[str, float]:
+def predicted_variance(model: MVD, loader: Iterable[dict]) -> Dict[str, float]:
     """Percent of each teacher's variance that the student predicts."""
     meters = {name: ExplainedVariance() for name in model.branches}
     for batch in loader:
@@ -25,16 +26,15 @@ def predicted_variance(model: BaseModel, loader) -> Dict[str, float]:
     return {name: meter.compute() for name, meter in meters.items()}
 
 
-def probe(model: BaseModel, cfg: Config, val_ann_file: str,
-          seed: int) -> Table:
-    """Probe student, random student and teachers."""
+def probe(model: MVD, cfg: Config, val_ann_file: str, seed: int) -> Table:
+    """Probe the student, a random student and the teachers, in percent."""
     torch.manual_seed(seed)
     untrained = build_pretrained(cfg, None).backbone
-    networks = {'random student': lambda inputs: untrained(inputs['imgs'])}
+    networks: Dict[str, Network] = {
+        'random student': lambda inputs: untrained(inputs['imgs'])
+    }
     for name, branch in model.branches.items():
-        teacher = branch['teacher']
-        networks[f'{name} teacher'] = (
-            lambda inputs, t=teacher: t(inputs[t.view]))
+        networks[f'{name} teacher'] = _on_its_view(branch['teacher'])
     networks['MVD student'] = lambda inputs: model.backbone(inputs['imgs'])
     splits = [
         extract_features(networks, build_loader(cfg, ann_file, seed),
@@ -49,6 +49,10 @@ def probe(model: BaseModel, cfg: Config, val_ann_file: str,
     return table
 
 
+def _on_its_view(teacher: FrozenTeacher) -> Network:
+    return lambda inputs: teacher(inputs[teacher.view])
+
+
 def evaluate(cfg: Config,
              checkpoint: str,
              val_ann_file: str,
@@ -57,14 +61,19 @@ def evaluate(cfg: Config,
     """All figures of a pre-training.
 
     Args:
-        cfg (Config): Of the pre-training.
-        checkpoint (str): Of the student.
-        val_ann_file (str): Held-out videos.
-        seed (int): Of masks and of the random student.
-        with_probes (bool): False where labels mean nothing.
+        cfg (Config): Config of the pre-training.
+        checkpoint (str): Checkpoint of the student.
+        val_ann_file (str): List of held-out videos.
+        seed (int): Seed of the masks and of the random student.
+        with_probes (bool): False if the labels mean nothing.
 
     Returns:
-        dict: ``probes`` and ``predicted_variance``, in percent.
+        dict: ``probes``, a :data:`Table`, and ``predicted_variance``, one
+        figure per teacher; all in percent.
+
+    Raises:
+        FileNotFoundError: If a file does not exist.
+        ValueError: If the checkpoint does not fit the model.
     """
     model = build_pretrained(cfg, checkpoint)
     return dict(

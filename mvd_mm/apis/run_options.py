@@ -26,7 +26,7 @@ def use_mixed_precision(cfg: Config) -> None:
     found = cfg.optim_wrapper.get('type', FULL_PRECISION)
     if found not in known:
         raise ValueError(f'`--amp` cannot replace `optim_wrapper.type='
-                         f'{found}`; it knows {", ".join(known)}')
+                         f'{found}`; it can replace {", ".join(known)}')
     if found == CPU_AMP:
         return
     if torch.cuda.is_available():
@@ -34,7 +34,7 @@ def use_mixed_precision(cfg: Config) -> None:
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
         return
     cfg.optim_wrapper.type = CPU_AMP
-    # arguments of the GPU wrapper only: bfloat16 needs no loss scaling
+    # only the wrapper for GPUs has these: bfloat16 needs no loss scaling
     for name in ('loss_scale', 'dtype', 'use_fsdp'):
         cfg.optim_wrapper.pop(name, None)
 
@@ -107,7 +107,7 @@ def merge_testing_options(cfg: Config, args: argparse.Namespace) -> None:
         if not args.dump.endswith(('.pkl', '.pickle')):
             raise ValueError('`--dump` writes a pickle: the name must end '
                              f'with .pkl or .pickle, got {args.dump!r}')
-        # now: in the list below they would not find their place
+        # merged now, because the evaluator becomes a list below
         options = args.cfg_options or {}
         own = {k for k in options if k.split('.')[0] == 'test_evaluator'}
         cfg.merge_from_dict({k: options.pop(k) for k in own})

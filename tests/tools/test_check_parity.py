@@ -152,7 +152,7 @@ def test_options_are_never_passed_over(run, changed, capsys, case, options,
     ([], {
         'grad/pos_embed': np.ones((1, 72, 32))
     }, 'no parameter'),
-    ([], dict(loss_image=np.array([None])), 'no npz of numbers'),
+    ([], dict(loss_image=np.array([None])), 'not an npz of numbers'),
 ])
 def test_arrays_are_never_passed_over(run, changed, capsys, drop, arrays,
                                       message):
@@ -168,7 +168,7 @@ def test_all_cases_are_compared_after_a_fault(run, changed, golden_dir,
     good = golden_dir / 'finetune_plain.npz'
     assert run(tmp_path / 'none.npz', tmp_path / 'text.npz', bad, good) == 1
     out = capsys.readouterr().out
-    assert "none.npz' does not exist" in out and "text.json' is no JSON" in out
+    assert "none.npz' does not exist" in out and "text.json' is not JSON" in out
     assert out.split(str(good))[1].count('  ok\n') == 8
     last = out.splitlines()[-1]
     assert last.startswith('3 of 4 cases FAILED') and str(bad) in last

@@ -6,7 +6,7 @@ Each case is ``NAME.npz`` with weights under their published names, inputs and
 outputs, and ``NAME.json`` beside it with the sizes and options of the model.
 The model is built through the registry, the weights are loaded strictly, and
 the largest relative difference of every feature, prediction, loss and gradient
-is printed. Exit status 1 past the tolerance.
+is printed. The exit status is 1 if one is above the tolerance.
 """
 import argparse
 import runpy

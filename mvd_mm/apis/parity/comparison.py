@@ -20,7 +20,7 @@ Row = Tuple[str, float, bool]  # name, relative difference, is a gradient
 
 
 def compare(name: str, ours: Tensor, theirs: Tensor) -> Row:
-    """Largest difference over the largest value of the reference."""
+    """Largest difference, relative to the largest value of the reference."""
     if ours.shape != theirs.shape:
         raise ValueError(f'{name}: shape {tuple(ours.shape)} here, '
                          f'{tuple(theirs.shape)} in the case')
@@ -41,7 +41,7 @@ def check_gradients(model: nn.Module, case: Case,
         if name not in grads:
             raise ValueError(f'grad/{published}: the model has no parameter '
                              f'{name!r} that learns')
-        # one that MAE's and our files hold in another shape
+        # MAE stores some weights in another shape than this project
         ours = grads[name]
         if ours.numel() == theirs.numel():
             ours = ours.reshape(theirs.shape)
@@ -72,7 +72,7 @@ def check_pretrain(case: Case) -> Iterator[Row]:
                       data[f'{name}_teacher_features'])
         yield compare(f'student_{name}_pred', result['pred'],
                       data[f'student_{name}_pred'])
-        # a case holds each loss before its weight, their sum after
+        # a case holds each loss without its weight, and the weighted sum
         loss = model.branches[name]['head'].loss_module.distance(
             result['pred'], result['target'])
         yield compare(f'loss_{name}', loss, data[f'loss_{name}'])
@@ -102,11 +102,15 @@ CHECKS = dict(pretrain=check_pretrain, finetune=check_finetune)
 
 
 def check_case(path: Path, limits: Dict[bool, float]) -> int:
-    """Build, load and compare one case; the number of faults.
+    """Build, load, compare and print one case.
 
     Args:
         path (Path): The npz.
-        limits (dict[bool, float]): Tolerance of gradients (True), of all else.
+        limits (dict[bool, float]): Tolerance of gradients (True) and of all
+            other values (False).
+
+    Returns:
+        int: Number of faults.
     """
     print(path)
     failed = 0
@@ -120,8 +124,8 @@ def check_case(path: Path, limits: Dict[bool, float]) -> int:
                 failed += not good
                 print(f'  {name:<48} {difference:9.2e}  '
                       f'{"ok" if good else "FAILED"}')
-    # also what an option of the wrong type brings about in the model: the
-    # other cases are still compared
+    # any error, such as one that an option of the wrong type causes in the
+    # model, because the other cases are still to be compared
     except Exception as error:
         print(f'  FAILED, {type(error).__name__}: '
               f'{error.args[0] if error.args else error}')

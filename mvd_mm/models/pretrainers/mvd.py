@@ -23,8 +23,8 @@ class MVD(BaseModel):
     Args:
         backbone (dict): The student, which encodes visible tokens only.
         branches (dict[str, dict]): One entry per teacher, each with
-            ``teacher``, ``decoder`` and ``head``; the losses are called
-            ``loss_<name>``. Deleting an entry gives the ablation without that
+            ``teacher``, ``decoder`` and ``head``. Its loss is called
+            ``loss_<name>``. Delete an entry for the ablation without that
             teacher.
         data_preprocessor (dict, optional): Normalises clips on the device.
         init_cfg (dict, optional): Initialisation.
@@ -32,7 +32,7 @@ class MVD(BaseModel):
     Raises:
         ValueError: If grids or widths of student, teachers and decoders do not
             agree.
-        KeyError: If a branch lacks a part or has one too many.
+        KeyError: If a branch lacks a part or has an unknown one.
     """
 
     def __init__(self,
@@ -107,8 +107,8 @@ class MVD(BaseModel):
 
         Returns:
             dict: ``{name: {'pred': (B, M, F), 'target': (B, M, F),
-            'feats': (B, L, F)}}``; the target is normalised where the head
-            does so, the features are as the teacher gives them.
+            'feats': (B, L, F)}}``. The target is normalised if the head does
+            that; the features are as the teacher gives them.
         """
         mask = inputs['mask']
         visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
@@ -128,20 +128,20 @@ class MVD(BaseModel):
                            (f'branches.{name}.decoder', decoder.grid_size)):
             if tuple(grid) != tuple(student.grid_size):
                 raise ValueError(
-                    f'`{what}` has a token grid of {tuple(grid)}, the student '
-                    f'of {tuple(student.grid_size)} (time, height, width): '
-                    'they must be equal. Change `img_size` of one of them so '
-                    'that `img_size` / `patch_size` agree, e.g. 196 for a '
-                    'teacher with patches of 14 beside a student of 224 / 16')
+                    f'`{what}` has the token grid {tuple(grid)}, the student '
+                    f'{tuple(student.grid_size)} (time, height, width): they '
+                    'must be equal. Change `img_size` of one of them so that '
+                    '`img_size` / `patch_size` agree, e.g. 196 for a teacher '
+                    'with patches of 14 and a student with 224 / 16')
         if decoder.in_channels != student.embed_dims:
             raise ValueError(
                 f'`branches.{name}.decoder.in_channels` is '
-                f'{decoder.in_channels}, the student is '
+                f'{decoder.in_channels}, but the student is '
                 f'{student.embed_dims} wide: set it to {student.embed_dims}')
         if decoder.out_channels != teacher.out_channels:
             raise ValueError(
                 f'`branches.{name}.decoder.out_channels` is '
-                f'{decoder.out_channels}, the teacher gives features of '
+                f'{decoder.out_channels}, but the teacher gives features of '
                 f'width {teacher.out_channels}: set it to '
                 f'{teacher.out_channels}')
 
