@@ -1,22 +1,20 @@
 """Reading weights from a file safely, and writing them."""
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Iterator, Optional
+from typing import Any, Dict, Iterator, Optional
 
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
-from .limits import check_file
+from .limits import check_declared, check_file
 from .wrappers import unwrap
 
 __all__ = [
     'check_target', 'naming_file', 'read_content', 'read_state_dict',
     'write_state_dict'
 ]
-
-# a file may declare this much more than it holds: tensors of a few numbers
-# spread over a shape cost nothing until they are copied
-_SPREAD = 8 * 2**30
 
 
 @contextmanager
@@ -48,16 +46,13 @@ def check_target(path: str, overwrite: bool = False) -> None:
 
 
 def read_content(path: str, trust: bool = False) -> dict:
-    """Read everything that a file holds.
+    """Read everything that a file holds, to the CPU.
 
     Args:
         path (str): ``.pth``, ``.pt`` or ``.safetensors``; nothing in it is
             executed.
         trust (bool): True lets the file run code of its own; for files whose
             writer you trust as you trust a program.
-
-    Returns:
-        dict: Weights, and what else is there, on the CPU.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -69,9 +64,11 @@ def read_content(path: str, trust: bool = False) -> dict:
     try:
         check_file(path)
         if str(path).endswith('.safetensors'):
-            return _read_safetensors(str(path))
+            with safe_open(str(path), framework='pt') as file:
+                weights = {key: file.get_tensor(key) for key in file.keys()}
+                return dict(state_dict=weights, meta=file.metadata() or {})
         content = torch.load(path, map_location='cpu', weights_only=not trust)
-        _check_declared(content, Path(path).stat().st_size)
+        check_declared(content, Path(path).stat().st_size)
         return content
     # damage shows as nearly anything: struct.error, OSError, IndexError ...
     except Exception as error:
@@ -79,28 +76,6 @@ def read_content(path: str, trust: bool = False) -> dict:
             f'`checkpoint` {str(path)!r} cannot be read as weights: it is '
             'damaged, no checkpoint, or asks for classes that are not '
             f'trusted ({_reason(error)})') from error
-
-
-def _check_declared(content: object, size: int) -> None:
-    """Refuse shapes far beyond what the file holds."""
-    groups = [content] if isinstance(content, dict) else []
-    groups += [v for g in groups[:] for v in g.values() if isinstance(v, dict)]
-    sizes = {
-        key: value.numel() * value.element_size()
-        for group in groups
-        for key, value in group.items() if isinstance(value, Tensor)
-    }
-    if sum(sizes.values()) > size + _SPREAD:
-        raise ValueError(
-            f'its tensors would fill {sum(sizes.values())} bytes, the file '
-            f'has {size}; the largest is {max(sizes, key=sizes.get)!r}')
-
-
-def _read_safetensors(path: str) -> dict:
-    from safetensors import safe_open
-    with safe_open(path, framework='pt') as file:
-        weights = {key: file.get_tensor(key) for key in file.keys()}
-        return dict(state_dict=weights, meta=file.metadata() or {})
 
 
 def _reason(error: Exception) -> str:
@@ -119,18 +94,7 @@ def read_state_dict(path: str,
                     trust: bool = False) -> Dict[str, Tensor]:
     """Read the weights of a checkpoint, whatever they are wrapped in.
 
-    Args:
-        path (str): See :func:`read_content`.
-        section (str, optional): Entry of the file to take, e.g. 'model_ema';
-            by default the first of ``SECTIONS`` that holds weights.
-        trust (bool): See :func:`read_content`.
-
-    Returns:
-        dict: Weights by name, on the CPU, as :func:`unwrap` gives them.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If it cannot be read, or holds no weights.
+    Args and errors are those of :func:`read_content` and :func:`unwrap`.
     """
     return unwrap(read_content(path, trust), str(path), section)
 
@@ -145,36 +109,30 @@ def write_state_dict(weights: Dict[str, Tensor],
         weights (dict): Weights by name.
         path (str): ``.safetensors``, ``.pth`` or ``.pt``.
         section (str): Entry of a ``.pth`` that holds them.
-        meta (dict, optional): Kept beside them in a ``.pth``; plain values.
+        meta (dict, optional): Kept beside them; plain values, which
+            ``.safetensors`` holds as text.
 
     Raises:
         ValueError: If the name has another ending.
     """
     check_target(path, overwrite=True)
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
     # no storage shared with a larger tensor goes into the file
     weights = {k: _own_storage(v.detach()) for k, v in weights.items()}
-    # a run that breaks off leaves no half a file, nor one less than before
-    partial = path.with_name(f'.{path.stem}.part{path.suffix}')
+    # a run that breaks off leaves neither half a file nor damages an old one
+    partial = target.with_name(f'.{target.stem}.part{target.suffix}')
     try:
-        if path.suffix == '.safetensors':
-            from safetensors.torch import save_file
-            save_file({
-                k: v.contiguous()
-                for k, v in weights.items()
-            },
-                      str(partial),
-                      metadata={
-                          k: str(v)
-                          for k, v in (meta or {}).items()
-                      })
+        if target.suffix == '.safetensors':
+            dense = {k: v.contiguous() for k, v in weights.items()}
+            text = {k: str(v) for k, v in (meta or {}).items()}
+            save_file(dense, str(partial), metadata=text)
         else:
-            content = {section: weights}
+            content: Dict[str, Any] = {section: weights}
             if meta is not None:
                 content['meta'] = meta
             torch.save(content, partial)
-        partial.replace(path)
+        partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
 

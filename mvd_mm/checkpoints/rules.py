@@ -13,6 +13,7 @@ _PLACES = {
     '{qv}': r'([qv]_bias)',
     '{norm}': r'(norm[12])',
     '{gamma}': r'(gamma_[12])',
+    '{any}': r'(.*)',
 }
 
 
@@ -30,17 +31,14 @@ class Rule(NamedTuple):
     reason: str = ''
 
 
-def two_way(
-    pairs: Sequence[Tuple[str, str]],
-    source: str = '',
-    target: str = '',
-) -> Tuple[List[Rule], List[Rule]]:
+def two_way(pairs: Sequence[Tuple[str, str]],
+            source: str = '',
+            target: str = '') -> Tuple[List[Rule], List[Rule]]:
     """Make rules for both directions out of one table.
 
     Args:
         pairs (Sequence[tuple[str, str]]): Templates of the same weight in two
-            namings, with ``{n}``, ``{p}``, ``{qv}``, ``{norm}``, ``{gamma}``
-            in the same order on both sides.
+            namings, with the same places in braces in the same order.
         source (str): Prefix of the first naming.
         target (str): Prefix of the second naming.
 
@@ -66,10 +64,6 @@ def rename(
 ) -> Tuple[Dict[str, Tensor], Dict[str, List[str]]]:
     """Apply the first matching rule to every key.
 
-    Args:
-        state_dict (dict): Weights under their old names.
-        rules (Sequence[Rule]): In order of precedence.
-
     Returns:
         tuple: Weights under their new names, and the dropped keys by reason.
 
@@ -82,21 +76,18 @@ def rename(
     dropped: Dict[str, List[str]] = {}
     unknown = []
     for key, weight in state_dict.items():
-        for rule in rules:
-            match = re.fullmatch(rule.pattern, key)
-            if match is None:
-                continue
-            if rule.repl is None:
-                dropped.setdefault(rule.reason, []).append(key)
-                break
+        matches = ((re.fullmatch(r.pattern, key), r) for r in rules)
+        match, rule = next(((m, r) for m, r in matches if m), (None, None))
+        if match is None or rule is None:
+            unknown.append(key)
+        elif rule.repl is None:
+            dropped.setdefault(rule.reason, []).append(key)
+        else:
             name = match.expand(rule.repl)
             if name in renamed:
                 raise KeyError(f'{key!r} and another key are both {name!r}: '
                                'the file holds two models in one')
             renamed[name] = weight
-            break
-        else:
-            unknown.append(key)
     if unknown:
         raise KeyError(f'{len(unknown)} keys match no rule, among them '
                        f'{unknown[:5]}: this is not the kind of file it was '

@@ -2,15 +2,14 @@
 
 All of it is cutting, joining and reshaping: there and back is bit-identical.
 """
-import re
 from typing import Dict
 
 import torch
 from torch import Tensor
 
-__all__ = ['to_ours', 'from_ours', 'is_plain']
+__all__ = ['from_ours', 'is_plain', 'to_ours']
 
-_QKV = ('query', 'key', 'value')
+_QUERY = 'attention.attention.query.weight'
 _PATCH = 'patch_embed.proj.weight'
 _DECODER = 'decoder_pos_embed'
 
@@ -23,11 +22,8 @@ def to_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
       decoder's table without the class token's row of zeros.
 
     Args:
-        weights (dict): As in the file.
+        weights (dict): As in the file; left as they are.
         kind (str): A key of ``KINDS``.
-
-    Returns:
-        dict: A new one.
 
     Raises:
         KeyError: If query, key and value are not complete.
@@ -35,26 +31,21 @@ def to_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
     """
     weights = dict(weights)
     if kind == 'huggingface':
-        for key in list(weights):
-            match = re.fullmatch(r'(.*attention\.attention\.)query\.weight',
-                                 key)
-            if match is None:
-                continue
-            names = [f'{match[1]}{part}.weight' for part in _QKV]
+        for query in [key for key in weights if key.endswith(_QUERY)]:
+            names = _parts(query)
             lacking = [name for name in names if name not in weights]
             if lacking:
                 raise KeyError(f'the file lacks {lacking}')
-            weights[f'{match[1]}qkv.weight'] = torch.cat(
+            weights[query.replace('query', 'qkv')] = torch.cat(
                 [weights.pop(name) for name in names])
-    if kind == 'mae':
-        if _PATCH in weights:
-            weights[_PATCH] = weights[_PATCH].unsqueeze(2)
-        if _DECODER in weights:
-            table = weights[_DECODER]
-            if not table.is_meta and table[:, 0].any():
-                raise ValueError(f'{_DECODER!r} has a position for the class '
-                                 "token, unlike MAE's files")
-            weights[_DECODER] = table[:, 1:]
+    if kind == 'mae' and _PATCH in weights:
+        weights[_PATCH] = weights[_PATCH].unsqueeze(2)
+    if kind == 'mae' and _DECODER in weights:
+        table = weights[_DECODER]
+        if not table.is_meta and table[:, 0].any():
+            raise ValueError(f'{_DECODER!r} has a position for the class '
+                             "token, unlike MAE's files")
+        weights[_DECODER] = table[:, 1:]
     return weights
 
 
@@ -67,9 +58,8 @@ def from_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
     weights = dict(weights)
     if kind == 'huggingface':
         for key in [k for k in weights if k.endswith('attention.qkv.weight')]:
-            joined = weights.pop(key)
-            for part, value in zip(_QKV, joined.chunk(3)):
-                weights[key.replace('qkv', part)] = value
+            names = _parts(key.replace('qkv', 'query'))
+            weights.update(zip(names, weights.pop(key).chunk(3)))
     if kind == 'mae':
         patch = weights.get(_PATCH)
         if patch is None or patch.shape[2] != 1 or 'cls_token' not in weights:
@@ -81,6 +71,10 @@ def from_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
             weights[_DECODER] = torch.cat(
                 [torch.zeros_like(table[:, :1]), table], dim=1)
     return weights
+
+
+def _parts(query: str) -> list:
+    return [query.replace('query', p) for p in ('query', 'key', 'value')]
 
 
 def is_plain(value: Tensor) -> bool:

@@ -6,9 +6,11 @@ from torch import Tensor
 from mvd_mm.checkpoints import (INVERSE, KINDS, LoadReport, check_target,
                                 name_weights, naming_file, read_content,
                                 rename, table_of, unwrap, write_state_dict)
+from mvd_mm.checkpoints.kinds import TABLE_OF_KIND, table_for
 from mvd_mm.checkpoints.values import from_ours
-from mvd_mm.positions import build_position_table
-from .architecture import describe, find_gaps
+from mvd_mm.positions import POSITION_TABLES, build_position_table
+from .architecture import describe
+from .completeness import find_gaps
 
 __all__ = ['convert', 'TARGETS']
 
@@ -25,11 +27,9 @@ TARGETS = {
     'mae': ('mae', None),
     'huggingface': ('huggingface', 'sinusoid_1d'),
 }
-#: position tables, as in ``POSITION_TABLES`` of the models
-TABLES = ('sincos_3d', 'sinusoid_1d', 'sincos_2d')
 _BUILT = 'fixed position table, which the reader builds itself'
-#: what the published files of each kind call the entry with the weights
-_SECTIONS = {'ours': 'state_dict', 'mmaction': 'state_dict'}
+# kinds whose files hold no table
+_NO_TABLE = ('vit_finetune', 'videomae_pretrain', 'huggingface')
 
 
 def convert(src: str,
@@ -76,26 +76,42 @@ def convert(src: str,
     meta = content.get('meta') if isinstance(content, dict) else None
     with naming_file(src):
         weights, source, dropped = name_weights(unwrap(content, src, section))
-        gaps = _forgive(find_gaps(weights, source, meta), allow_missing)
-    if gaps[0]:
+        gaps = find_gaps(weights, source, meta)
+        # only what is missing may be allowed
+        allowed = [] if allow_missing is None else [
+            gap for gap in gaps if ': file' not in gap and (
+                not allow_missing or gap.startswith(tuple(allow_missing)))
+        ]
+        gaps = [gap for gap in gaps if gap not in allowed]
+    if gaps:
         raise ValueError(
-            f'{src!r} ({KINDS[source]}) is not complete: {len(gaps[0])} '
-            f'missing or of another shape, among them {gaps[0][:5]}. '
+            f'{src!r} ({KINDS[source]}) is not complete: {len(gaps)} '
+            f'missing or of another shape, among them {gaps[:5]}. '
             '--allow-missing converts all the same what only lacks some')
-    fresh = {'allowed by --allow-missing': gaps[1]} if gaps[1] else {}
-    notes = [f'{KINDS[source]}; {_sizes(weights)}']
-    known = meta.get('pos_embed') if isinstance(meta, dict) else None
-    known = known if known in TABLES else None
-    table = _table(weights, source, pos_embed or known, built, notes)
-    if built is not None:
-        _check_table(to, built, table)
-    if kind in ('vit_finetune', 'videomae_pretrain', 'huggingface'):
-        _drop_tables(weights, table, dropped)
+    model = describe(weights)
+    notes = [
+        f'{KINDS[source]}; {model.name}, {model.embed_dims} wide, '
+        f'{model.depth} deep'
+    ]
+    table = _table(weights, source, pos_embed or table_for('ours', meta), built,
+                   notes)
+    if built not in (None, table):
+        raise ValueError(
+            f'the weights go with a {table} position table, the readers of '
+            f'{to!r} build {built}: the model would compute something else. '
+            "Convert to 'ours' or 'mmaction', which carry the table")
+    if kind in _NO_TABLE:
+        if table == 'unknown':
+            raise ValueError('the position table is learned or resized, and '
+                             'files of this kind hold none: it would be lost')
+        tables = [key for key in weights if key.endswith('pos_embed')]
+        if tables:
+            dropped[_BUILT] = tables
+        weights = {k: v for k, v in weights.items() if k not in tables}
     elif kind == 'mmaction' and 'backbone.pos_embed' not in weights:
         # MMAction2 would build VideoMAE's
-        width = describe(weights).embed_dims
         weights['backbone.pos_embed'] = build_position_table(
-            table, width, grid)
+            table, model.embed_dims, grid)
         notes.append(f'wrote the {table} table of {grid} tokens, which the '
                      'file does not hold')
     try:
@@ -109,72 +125,34 @@ def convert(src: str,
     write_state_dict(
         renamed,
         dst,
-        section=_SECTIONS.get(kind, 'model'),
+        section='state_dict' if kind in ('ours', 'mmaction') else 'model',
         meta=dict(converted_from=source, pos_embed=table))
+    fresh = {'allowed by --allow-missing': allowed} if allowed else {}
     return LoadReport(src, f'{dst} ({to})', len(renamed), dropped, fresh, [],
                       notes)
 
 
-def _forgive(gaps: List[str],
-             allowed: Optional[Sequence[str]]) -> Tuple[List[str], List[str]]:
-    """Split into gaps that count and missing weights that may be."""
-    pardoned = [
-        g for g in gaps if allowed is not None and ': file' not in g and (
-            not allowed or g.startswith(tuple(allowed)))
-    ]
-    return [g for g in gaps if g not in pardoned], pardoned
-
-
-def _sizes(weights: Dict[str, Tensor]) -> str:
-    model = describe(weights)
-    return f'{model.name}, {model.embed_dims} wide, {model.depth} deep'
-
-
-def _table(weights: Dict[str, Tensor], source: str, pos_embed: Optional[str],
+def _table(weights: Dict[str, Tensor], source: str, stated: Optional[str],
            built: Optional[str], notes: List[str]) -> str:
     """The kind of table that goes with these weights."""
-    if pos_embed is not None and pos_embed not in TABLES:
+    if stated is not None and stated not in POSITION_TABLES:
         raise ValueError("`pos_embed` must be 'sincos_3d' or 'sinusoid_1d', "
-                         f'got {pos_embed!r}')
+                         f'got {stated!r}')
     if 'backbone.pos_embed' in weights:
-        found = table_of(weights['backbone.pos_embed'])
-        if pos_embed is not None and pos_embed != found:
-            raise ValueError(f'`pos_embed` is {pos_embed!r}, but the file '
-                             f'holds a {found} table')
-        return found
-    if source in ('videomae_pretrain', 'huggingface'):
-        table = 'sinusoid_1d'
-    else:
-        table = 'sincos_2d' if source == 'mae' else 'sincos_3d'
-        if source in ('ours', 'mmaction'):
-            table = built or table  # said by nothing but the order
-        if pos_embed is None and source != 'mae':
-            notes.append('the file holds no position table: taken for one of '
-                         f'{table} (MVD: sincos_3d, VideoMAE: sinusoid_1d); '
-                         'see --pos-embed')
-            return table
-    if pos_embed not in (None, table) and source not in ('vit_finetune',
-                                                         'ours', 'mmaction'):
-        raise ValueError(f'`pos_embed` is {pos_embed!r}, but {KINDS[source]} '
-                         f'goes with {table}')
-    return pos_embed or table
-
-
-def _check_table(to: str, built: str, table: str) -> None:
-    if table != built:
-        raise ValueError(
-            f'the weights go with a {table} position table, the readers of '
-            f'{to!r} build {built}: the model would compute something else. '
-            "Convert to 'ours' or 'mmaction', which carry the table")
-
-
-def _drop_tables(weights: Dict[str, Tensor], table: str,
-                 dropped: Dict[str, List[str]]) -> None:
-    if table == 'unknown' and 'backbone.pos_embed' in weights:
-        raise ValueError('the position table is learned or resized, and files '
-                         'of this kind hold none: it would be lost')
-    keys = [k for k in weights if k.endswith('pos_embed')]
-    for key in keys:
-        del weights[key]
-    if keys:
-        dropped.setdefault(_BUILT, []).extend(keys)
+        table = table_of(weights['backbone.pos_embed'])
+        if stated not in (None, table):
+            raise ValueError(f'`pos_embed` is {stated!r}, but the file '
+                             f'holds a {table} table')
+        return table
+    fixed = TABLE_OF_KIND.get(source)
+    if fixed is not None and stated not in (None, fixed):
+        raise ValueError(f'`pos_embed` is {stated!r}, but {KINDS[source]} '
+                         f'goes with {fixed}')
+    if fixed is not None or stated is not None:
+        return str(fixed or stated)
+    # nothing tells but what is asked for
+    table = (built if source in ('ours', 'mmaction') else None) or 'sincos_3d'
+    notes.append('the file holds no position table: taken for one of '
+                 f'{table} (MVD: sincos_3d, VideoMAE: sinusoid_1d); see '
+                 '--pos-embed')
+    return table

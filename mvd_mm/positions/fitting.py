@@ -1,10 +1,14 @@
 """Fitting a checkpoint's position table to the model that loads it."""
+from typing import List, Optional
+
 import torch
 from torch import Tensor
 
-from .tables import Grid, identify_table, resize_position_table
+from .identification import identify_table, table_of
+from .resizing import resize_position_table
+from .tables import Grid
 
-__all__ = ['fit_position_table']
+__all__ = ['check_missing_table', 'check_same_table', 'fit_position_table']
 
 
 def fit_position_table(table: Tensor,
@@ -12,7 +16,8 @@ def fit_position_table(table: Tensor,
                        kind: str,
                        grid: Grid,
                        num_extra: int = 0,
-                       key: str = 'pos_embed') -> Tensor:
+                       key: str = 'pos_embed',
+                       notes: Optional[List[str]] = None) -> Tensor:
     """Refuse a table of another kind, resize one of another grid.
 
     Args:
@@ -22,6 +27,7 @@ def fit_position_table(table: Tensor,
         grid (tuple[int, int, int]): The model's token grid (T, H, W).
         num_extra (int): Rows N of extra tokens, which stand first.
         key (str): Its name in the checkpoint, for the error.
+        notes (list[str], optional): Receives what a report should say.
 
     Returns:
         Tensor: Shape (1, N + L, D).
@@ -52,7 +58,10 @@ def fit_position_table(table: Tensor,
             f'positions, which fits neither the length nor the frame size of '
             f'the grid {grid}: change frames and size one after the other')
     if found is None and same_shape:
-        found = kind  # learned or resized: taken on trust
+        found = kind
+        if notes is not None and not table.is_meta:
+            notes.append(f'{key} is none of the fixed tables (learned, or '
+                         'resized by another program): taken as it is')
     if found != kind:
         raise ValueError(
             f'{key!r} in the checkpoint is a {found or "unknown"} table of '
@@ -63,3 +72,51 @@ def fit_position_table(table: Tensor,
     if source is not None:
         table = resize_position_table(table, source, grid)
     return torch.cat([extra, table], dim=1)
+
+
+def check_same_table(key: str, table: Tensor, own: Tensor) -> None:
+    """Refuse a table of another kind than the model's: the shape is the same.
+
+    Args:
+        key (str): Its name in the checkpoint, for the error.
+        table (Tensor): Of the checkpoint, shape (1, L, D).
+        own (Tensor): The model's, shape (1, L, D).
+
+    Raises:
+        ValueError: If they are two of the fixed ones.
+    """
+    kinds = table_of(table), table_of(own)
+    if 'unknown' not in kinds and kinds[0] != kinds[1]:
+        raise ValueError(
+            f'{key!r} in the checkpoint is a {kinds[0]} table, the model has '
+            f'`pos_embed_type={kinds[1]!r}`: the two have the same shape and '
+            'are not interchangeable')
+
+
+def check_missing_table(own: str, other: Optional[str],
+                        file: str) -> List[str]:
+    """Refuse a model whose own table is not the one of a file's weights.
+
+    Args:
+        own (str): ``pos_embed_type`` of the model, which builds its table.
+        other (str, optional): Kind of table that goes with the weights of a
+            file without one; None if nothing tells.
+        file (str): What kind of file it is, for the error.
+
+    Returns:
+        list[str]: A note where nothing tells which table goes with them.
+
+    Raises:
+        ValueError: If they are two kinds.
+    """
+    if other is None:
+        return [
+            f'the file holds no position table: taken for one of {own} (MVD: '
+            'sincos_3d, VideoMAE: sinusoid_1d)'
+        ]
+    if other != own:
+        raise ValueError(
+            f'this file ({file}) holds no position table and its weights go '
+            f'with {other}, the model has `pos_embed_type={own!r}`: set it to '
+            f'{other!r}')
+    return []

@@ -87,7 +87,7 @@ class TestEncoder:
             use_mean_pooling=False, **{
                 **SIZES, 'depth': 3
             })
-        load_encoder(tokens, path, spare=('norm.', ))
+        load_encoder(tokens, path, allow_missing=('norm.', ))
         assert (tokens.norm.weight == 1).all()
         with pytest.raises(ValueError, match='missing.*norm.weight'):
             load_encoder(tokens, path)
@@ -196,13 +196,13 @@ class TestStrictness:
         weights = encoder_state_dict(student)
         del weights['norm.bias'], weights['norm.weight']
         before = vit.norm.weight.clone()
-        load_strictly(vit, weights, spare=('norm.', ))
+        load_strictly(vit, weights, allow_missing=('norm.', ))
         assert (vit.norm.weight == before).all()
         assert (
             vit.blocks[0].norm1.bias == student['blocks.0.norm1.bias']).all()
 
     def test_whole_file_of_another_width_is_refused(self, mvd_cfg, student):
-        weights, _ = rename(student, RULES['mvd_pretrain_whole'])
+        weights, _ = rename(student, RULES['mvd_pretrain'])
         cfg = mvd_cfg()
         for branch in cfg['branches'].values():
             branch['decoder']['embed_dims'] = 32
@@ -243,7 +243,7 @@ class TestPretrainedInBackbone:
                                                        form, ours):
         weights = student
         if ours:
-            weights, _ = rename(student, RULES['mvd_pretrain_whole'])
+            weights, _ = rename(student, RULES['mvd_pretrain'])
         path = save(weights, tmp_path / 'a.pth', 'state_dict')
         vit = self.build(path, **form)
         assert (vit.blocks[1].attn.v_bias == student['blocks.1.attn.v_bias']
@@ -351,7 +351,7 @@ class TestPlantedFaults:
         del student[f'norm.{half}']
         path = save(student, tmp_path / 'a.pth')
         with pytest.raises(ValueError, match=f'1 missing.*norm.{half}'):
-            load_encoder(vit, path, spare=('norm.', ))
+            load_encoder(vit, path, allow_missing=('norm.', ))
 
     def test_1d_table_in_a_decoder(self, mvd_cfg):
         model = MVD(**mvd_cfg())

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from mvd_mm.positions import (build_position_table, fit_position_table,
-                                  resize_position_table)
+                              resize_position_table)
 
 GRID = (2, 4, 4)
 
