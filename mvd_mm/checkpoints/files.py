@@ -1,7 +1,7 @@
 """Reading weights from a file safely, and writing them."""
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional
+from typing import Dict, Iterator, Optional
 
 import torch
 from safetensors import safe_open
@@ -49,8 +49,7 @@ def read_content(path: str, trust: bool = False) -> dict:
     """Read everything that a file holds, to the CPU.
 
     Args:
-        path (str): ``.pth``, ``.pt`` or ``.safetensors``; nothing in it is
-            executed.
+        path (str): ``.pth``, ``.pt`` or ``.safetensors``.
         trust (bool): True lets the file run code of its own; for files whose
             writer you trust as you trust a program.
 
@@ -83,10 +82,9 @@ def _reason(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [type(error).__name__]
     named = [line for line in lines if 'global' in line.lower()]
     reason = (named or lines)[0].split(' Please use')[0].strip()[:200]
-    if named:
-        reason += (' Nothing of it ran. If you trust its writer: '
-                   'tools/model_converters/convert.py --trust')
-    return reason
+    return reason if not named else (
+        f'{reason} Nothing of it ran. If you trust its writer: '
+        'tools/model_converters/convert.py --trust')
 
 
 def read_state_dict(path: str,
@@ -103,14 +101,10 @@ def write_state_dict(weights: Dict[str, Tensor],
                      path: str,
                      section: str = 'state_dict',
                      meta: Optional[dict] = None) -> None:
-    """Write weights alone.
+    """Write weights alone, to ``.pth`` or ``.pt`` below ``section``.
 
-    Args:
-        weights (dict): Weights by name.
-        path (str): ``.safetensors``, ``.pth`` or ``.pt``.
-        section (str): Entry of a ``.pth`` that holds them.
-        meta (dict, optional): Kept beside them; plain values, which
-            ``.safetensors`` holds as text.
+    ``meta`` is kept beside them, plain values; ``.safetensors`` holds them as
+    text.
 
     Raises:
         ValueError: If the name has another ending.
@@ -119,8 +113,11 @@ def write_state_dict(weights: Dict[str, Tensor],
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     # no storage shared with a larger tensor goes into the file
-    weights = {k: _own_storage(v.detach()) for k, v in weights.items()}
-    # a run that breaks off leaves neither half a file nor damages an old one
+    weights = {
+        k: v.clone() if v.untyped_storage().nbytes() > v.nbytes else v
+        for k, v in ((k, v.detach()) for k, v in weights.items())
+    }
+    # a run that breaks off leaves no partial file, and an old one intact
     partial = target.with_name(f'.{target.stem}.part{target.suffix}')
     try:
         if target.suffix == '.safetensors':
@@ -128,16 +125,8 @@ def write_state_dict(weights: Dict[str, Tensor],
             text = {k: str(v) for k, v in (meta or {}).items()}
             save_file(dense, str(partial), metadata=text)
         else:
-            content: Dict[str, Any] = {section: weights}
-            if meta is not None:
-                content['meta'] = meta
-            torch.save(content, partial)
+            beside = {} if meta is None else dict(meta=meta)
+            torch.save({section: weights, **beside}, partial)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _own_storage(tensor: Tensor) -> Tensor:
-    size = tensor.numel() * tensor.element_size()
-    return tensor.clone() if tensor.untyped_storage().nbytes() > size \
-        else tensor

@@ -8,6 +8,7 @@ import io
 import pickletools
 import struct
 import zipfile
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,9 +25,6 @@ _SPREAD = 8 * 2**30
 
 def check_file(path: str) -> None:
     """Refuse a file that holds no weights, or would cost too much to read.
-
-    Args:
-        path (str): ``.safetensors``, or anything that ``torch.save`` wrote.
 
     Raises:
         ValueError: If the file is empty, a text, cut short, or asks for more
@@ -52,11 +50,10 @@ def check_file(path: str) -> None:
 
 def check_declared(content: object, size: int) -> None:
     """Refuse shapes far beyond the ``size`` of the file, in bytes."""
-    groups = [content] if isinstance(content, dict) else []
-    groups += [v for g in groups[:] for v in g.values() if isinstance(v, dict)]
+    held = content if isinstance(content, dict) else {}
     sizes = {
         key: value.numel() * value.element_size()
-        for group in groups
+        for group in [held, *held.values()] if isinstance(group, dict)
         for key, value in group.items() if isinstance(value, Tensor)
     }
     if sum(sizes.values()) > size + _SPREAD:
@@ -108,15 +105,9 @@ def _size_of_table(path: str, size: int) -> int:
 
 def _check_pickles(file: BinaryIO, number: int) -> None:
     """Count the operations, without executing any."""
-    count = 0
+    operations = (op for _ in range(number) for op in pickletools.genops(file))
     try:
-        for _ in range(number):
-            for _ in pickletools.genops(file):
-                count += 1
-                if count > MAX_OPERATIONS:
-                    break
-            if count > MAX_OPERATIONS:
-                break
+        count = sum(1 for _ in islice(operations, MAX_OPERATIONS + 1))
     except Exception:  # damaged: torch, which reads it next, says how
         return
     if count > MAX_OPERATIONS:

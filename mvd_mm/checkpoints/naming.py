@@ -2,9 +2,8 @@
 
 ``NAMES`` has one line per family of keys: its name in the file and in the
 whole model of this package, whose encoder is what begins with ``backbone.``.
-``RULES[kind]`` leads from the file to the model and ``INVERSE[kind]`` back.
-Nothing is dropped but what ``DROPPED`` and ``NOT_IN_MMACTION`` name; a key
-without a line is an error.
+``RULES`` leads there and ``INVERSE`` back. Only what ``DROPPED`` and
+``NOT_IN_MMACTION`` match is dropped; a key without a line is an error.
 """
 from typing import Dict, List, Tuple
 
@@ -16,7 +15,7 @@ from .values import to_ours
 
 __all__ = ['INVERSE', 'NAMES', 'PARTS', 'RULES', 'name_weights']
 
-Pairs = List[Tuple[str, str]]
+Pairs = List[Tuple[str, str]]  # name in the file, name here
 
 #: part on top of the encoder -> why an encoder is loaded without it
 PARTS: Dict[str, str] = {
@@ -58,26 +57,22 @@ def _below(pairs: Pairs, source: str, target: str) -> Pairs:
 
 
 def _encoder(source: str) -> Pairs:
-    return _below([
-        ('patch_embed.proj.{p}', 'patch_embed.projection.{p}'),
-        *_BLOCKS,
-        ('norm.{p}', 'norm.{p}'),
-        ('fc_norm.{p}', 'fc_norm.{p}'),
-        ('cls_token', 'cls_token'),
-        ('pos_embed', 'pos_embed'),
-    ], source, 'backbone.')
+    return _below(
+        [('patch_embed.proj.{p}', 'patch_embed.projection.{p}'), *_BLOCKS,
+         ('norm.{p}', 'norm.{p}'), ('fc_norm.{p}', 'fc_norm.{p}'),
+         ('cls_token', 'cls_token'),
+         ('pos_embed', 'pos_embed')], source, 'backbone.')
 
 
-def _branch(suffix: str, name: str) -> Pairs:
+def _branch(end: str, name: str) -> Pairs:
     """One of MVD's two decoders."""
-    return _below([
-        (f'mask_token_{suffix}', 'mask_token'),
-        (f'pos_embed_{suffix}', 'pos_embed'),
-        (f'down_{suffix}.{{p}}', 'proj_in.{p}'),
-        *_below(_BLOCKS, f'decoder_{suffix}.', ''),
-        (f'decoder_{suffix}.norm.{{p}}', 'norm.{p}'),
-        (f'decoder_{suffix}.head.{{p}}', 'proj_out.{p}'),
-    ], '', f'branches.{name}.decoder.')
+    return _below([(f'mask_token_{end}', 'mask_token'),
+                   (f'pos_embed_{end}', 'pos_embed'),
+                   (f'down_{end}.{{p}}', 'proj_in.{p}'),
+                   *_below(_BLOCKS, f'decoder_{end}.', ''),
+                   (f'decoder_{end}.norm.{{p}}', 'norm.{p}'),
+                   (f'decoder_{end}.head.{{p}}', 'proj_out.{p}')], '',
+                  f'branches.{name}.decoder.')
 
 
 _VIDEOMAE_DECODER: Pairs = [
@@ -95,15 +90,14 @@ _OURS: Pairs = [
 ]
 #: kind of file -> names in the file and in the whole model
 NAMES: Dict[str, Pairs] = {
-    'ours':
-    _OURS,
-    # differs by the values of its position table alone
-    'mmaction':
-    _OURS,
-    'mvd_pretrain':
-    _encoder('') + _branch('img', 'image') + _branch('vid', 'video'),
-    'vit_finetune':
-    _encoder('') + [('head.{p}', 'cls_head.fc_cls.{p}')],
+    'ours': [*_OURS],
+    'mmaction': [*_OURS],  # differs by the values of its position table
+    'mvd_pretrain': [
+        *_encoder(''),
+        *_branch('img', 'image'),
+        *_branch('vid', 'video'),
+    ],
+    'vit_finetune': [*_encoder(''), ('head.{p}', 'cls_head.fc_cls.{p}')],
     'videomae_pretrain': [
         *_encoder('encoder.'),
         *_VIDEOMAE_DECODER,
@@ -145,9 +139,6 @@ def name_weights(
     state_dict: Dict[str, Tensor]
 ) -> Tuple[Dict[str, Tensor], str, Dict[str, List[str]]]:
     """Bring a file of any kind under this package's names.
-
-    Args:
-        state_dict (dict): As :func:`read_state_dict` gives it.
 
     Returns:
         tuple: Weights of the whole model, kind of the file, and what was

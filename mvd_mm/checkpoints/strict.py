@@ -54,7 +54,8 @@ def fit_strictly(model: nn.Module, state_dict: Weights,
     Arguments and errors are those of :func:`load_strictly`.
     """
     name, expected = type(model).__name__, model.state_dict()
-    fresh, missing = _absent(expected, state_dict, allow_missing)
+    fresh = _absent(expected, state_dict, allow_missing)
+    missing = fresh.pop('', [])
     report = LoadReport(source, name, len(state_dict), dict(dropped), fresh,
                         [], list(notes))
     misshapen, fitted = [], {}
@@ -86,27 +87,23 @@ def fit_strictly(model: nn.Module, state_dict: Weights,
     return {**expected, **state_dict, **fitted}, report
 
 
-def _absent(
-        expected: Weights, state_dict: Weights,
-        allow_missing: AllowMissing) -> Tuple[Dict[str, List[str]], List[str]]:
-    """Weights that the file may lack, by reason, and others it lacks."""
-    fresh: Dict[str, List[str]] = {}
-    missing = []
-    reasons = with_reasons(allow_missing)
-    for prefix in list(reasons):
-        if any(key.startswith(prefix) for key in state_dict):
-            del reasons[prefix]
+def _absent(expected: Weights, state_dict: Weights,
+            allow_missing: AllowMissing) -> Dict[str, List[str]]:
+    """Weights that the file lacks, by the reason why it may, or ''."""
+    reasons = {
+        prefix: reason
+        for prefix, reason in with_reasons(allow_missing).items()
+        if not any(key.startswith(prefix) for key in state_dict)
+    }
+    absent: Dict[str, List[str]] = {}
     for key in [key for key in expected if key not in state_dict]:
-        found = [
-            reasons[prefix] for prefix in reasons if key.startswith(prefix)
-        ]
-        if key.endswith('pos_embed'):
-            found.append(_TABLES)
-        if found:
-            fresh.setdefault(found[0], []).append(key)
-        else:
-            missing.append(key)
-    return fresh, missing
+        table = _TABLES if key.endswith('pos_embed') else ''
+        reason = next(
+            (reason
+             for prefix, reason in reasons.items() if key.startswith(prefix)),
+            table)
+        absent.setdefault(reason, []).append(key)
+    return absent
 
 
 def with_reasons(allow_missing: AllowMissing) -> Dict[str, str]:

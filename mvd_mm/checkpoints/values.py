@@ -9,7 +9,7 @@ from torch import Tensor
 
 __all__ = ['from_ours', 'is_plain', 'to_ours']
 
-_QUERY = 'attention.attention.query.weight'
+_QKV = ('query', 'key', 'value')
 _PATCH = 'patch_embed.proj.weight'
 _DECODER = 'decoder_pos_embed'
 
@@ -21,18 +21,14 @@ def to_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
     - MAE: a patch embedding (D, 3, p, p) as one frame, (D, 3, 1, p, p); the
       decoder's table without the class token's row of zeros.
 
-    Args:
-        weights (dict): As in the file; left as they are.
-        kind (str): A key of ``KINDS``.
-
     Raises:
         KeyError: If query, key and value are not complete.
         ValueError: If the class token of MAE's decoder has a position.
     """
     weights = dict(weights)
     if kind == 'huggingface':
-        for query in [key for key in weights if key.endswith(_QUERY)]:
-            names = _parts(query)
+        for query in [key for key in weights if key.endswith('query.weight')]:
+            names = [query.replace('query', part) for part in _QKV]
             lacking = [name for name in names if name not in weights]
             if lacking:
                 raise KeyError(f'the file lacks {lacking}')
@@ -58,8 +54,8 @@ def from_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
     weights = dict(weights)
     if kind == 'huggingface':
         for key in [k for k in weights if k.endswith('attention.qkv.weight')]:
-            names = _parts(key.replace('qkv', 'query'))
-            weights.update(zip(names, weights.pop(key).chunk(3)))
+            for part, value in zip(_QKV, weights.pop(key).chunk(3)):
+                weights[key.replace('qkv', part)] = value
     if kind == 'mae':
         patch = weights.get(_PATCH)
         if patch is None or patch.shape[2] != 1 or 'cls_token' not in weights:
@@ -71,10 +67,6 @@ def from_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
             weights[_DECODER] = torch.cat(
                 [torch.zeros_like(table[:, :1]), table], dim=1)
     return weights
-
-
-def _parts(query: str) -> list:
-    return [query.replace('query', p) for p in ('query', 'key', 'value')]
 
 
 def is_plain(value: Tensor) -> bool:

@@ -1,6 +1,6 @@
 """Taking weights out of what training codes wrap them in."""
 import re
-from typing import Callable, Dict, Optional
+from typing import Dict, Optional
 
 from torch import Tensor
 
@@ -13,8 +13,7 @@ __all__ = ['unwrap']
 SECTIONS = ('state_dict', 'model', 'module', 'model_ema', 'state_dict_ema',
             'ema_state_dict', 'ema')
 # of torch.compile, FSDP and checkpoint wrappers, around any module
-_INNER = re.compile(
-    r'_orig_mod\.|_fsdp_wrapped_module\.|_checkpoint_wrapped_module\.')
+_INNER = ('_orig_mod.', '_fsdp_wrapped_module.', '_checkpoint_wrapped_module.')
 _BARE_HUGGINGFACE = 'embeddings.patch_embeddings.projection.weight'
 # around a whole model; ``backbone.`` and ``encoder.`` are names as well
 _OUTER = re.compile(
@@ -45,7 +44,8 @@ def unwrap(content: dict,
     for counter in ('steps', 'n_averaged'):  # of a moving average
         if counter in weights and weights[counter].numel() == 1:
             del weights[counter]
-    weights = _rename(weights, lambda key: _INNER.sub('', key), name)
+    for word in _INNER:
+        weights = _strip(weights, word, name, anywhere=True)
     while weights and all(key.startswith('module.') for key in weights):
         weights = _strip(weights, 'module.', name)
     found = [m[1] for m in map(_OUTER.fullmatch, weights) if m is not None]
@@ -74,13 +74,13 @@ def _tensors(content: dict, name: str,
                                                               float))
     ]
     if odd and chosen is not held:  # at the top, anything may stand beside
-        raise ValueError(
-            f'`checkpoint` {name!r} holds an entry that is no '
-            f'tensor among its weights: {sorted(map(str, odd))[:5]}')
+        raise ValueError(f'`checkpoint` {name!r} holds an entry that is no '
+                         'tensor among its weights: '
+                         f'{sorted(map(str, odd))[:5]}')
     return {
-        key: value
-        for key, value in chosen.items()
-        if isinstance(key, str) and isinstance(value, Tensor)
+        k: v
+        for k, v in chosen.items()
+        if isinstance(k, str) and isinstance(v, Tensor)
     }
 
 
@@ -97,19 +97,15 @@ def _section(held: dict, section: Optional[str]) -> dict:
     return held
 
 
-def _strip(weights: Dict[str, Tensor], prefix: str,
-           name: str) -> Dict[str, Tensor]:
-    return _rename(
-        weights, lambda key: key[len(prefix):]
-        if key.startswith(prefix) else key, name)
-
-
-def _rename(weights: Dict[str, Tensor], change: Callable[[str], str],
-            name: str) -> Dict[str, Tensor]:
-    renamed = {change(key): value for key, value in weights.items()}
+def _strip(weights: Dict[str, Tensor],
+           word: str,
+           name: str,
+           anywhere: bool = False) -> Dict[str, Tensor]:
+    pattern = re.escape(word) if anywhere else f'^{re.escape(word)}'
+    renamed = {re.sub(pattern, '', k): v for k, v in weights.items()}
     if len(renamed) < len(weights):
         raise ValueError(f'`checkpoint` {name!r} holds the same weights with '
-                         'and without a prefix: two models in one')
+                         f'and without {word!r}: two models in one')
     return renamed
 
 

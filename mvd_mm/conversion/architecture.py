@@ -19,45 +19,24 @@ _MLP = 'backbone.blocks.0.mlp.layers.0.0.weight'
 
 
 class Architecture(NamedTuple):
-    """Sizes of a model, as its weights tell them.
+    """Sizes of a model, as its weights tell them."""
 
-    Attributes:
-        name (str): E.g. 'ViT-B/16', or 'ViT' for sizes of one's own.
-        embed_dims (int): Width D.
-        depth (int): Number of blocks; one past the largest number.
-        patch_size (int): In pixels.
-        tubelet_size (int): In frames.
-        mlp_ratio (float): Width of the MLP over D.
-        qkv_bias (bool or str): As in ``MVDVisionTransformer``.
-        layer_scale (bool): Whether blocks have ``gamma_1``, ``gamma_2``.
-        closing (str): 'norm' (on tokens), 'fc_norm' (on their mean), both
-            joined by '+', or 'none'.
-        table (str): Kind of the position table; 'none' without one.
-        num_classes (int, optional): Of a classifier.
-        decoders (dict[str, tuple[int, int, int]]): Width, depth and outputs
-            of each decoder of pre-training, by prefix.
-    """
-
-    name: str
-    embed_dims: int
-    depth: int
-    patch_size: int
-    tubelet_size: int
-    mlp_ratio: float
-    qkv_bias: Union[bool, str]
-    layer_scale: bool
-    closing: str
-    table: str
-    num_classes: Optional[int]
-    decoders: Dict[str, Tuple[int, int, int]]
+    name: str  # e.g. 'ViT-B/16', or 'ViT' for other sizes
+    embed_dims: int  # width D
+    depth: int  # number of blocks; one past the largest number
+    patch_size: int  # in pixels
+    tubelet_size: int  # in frames
+    mlp_ratio: float  # width of the MLP over D
+    qkv_bias: Union[bool, str]  # as in MVDVisionTransformer
+    layer_scale: bool  # whether blocks have gamma_1, gamma_2
+    closing: str  # 'norm' (tokens), 'fc_norm' (their mean), with '+', 'none'
+    table: str  # kind of the position table; 'none' without one
+    num_classes: Optional[int]  # of a classifier
+    decoders: Dict[str, Tuple[int, int, int]]  # width, depth, outputs
 
 
 def describe(weights: Dict[str, Tensor]) -> Architecture:
-    """Tell the sizes of a model.
-
-    Args:
-        weights (dict): Under this package's names of a whole model, see
-            :func:`name_weights`.
+    """Tell the sizes of a model from weights under this package's names.
 
     Raises:
         ValueError: If patch embedding or first block are missing, or blocks
@@ -126,10 +105,13 @@ def _decoders(weights: Dict[str, Tensor]) -> Dict[str, Tuple[int, int, int]]:
             k.split('decoder.')[0] + 'decoder.'
             for k in weights if 'decoder.' in k
     }):
-        token = weights.get(f'{prefix}mask_token')
-        width = _rows(weights.get(f'{prefix}proj_in.weight'))
-        if token is not None:  # (1, 1, E)
-            width = token.shape[-1] if token.ndim == 3 else _rows(token)
-        decoders[prefix] = (width, _depth(weights, prefix),
+        # the projection or the mask token, (1, 1, E), may be missing
+        widths = [
+            weights[prefix + name].shape[axis]
+            for name, axis in (('mask_token', -1), ('proj_in.weight', 0))
+            if prefix + name in weights and weights[prefix + name].ndim
+        ]
+        decoders[prefix] = (widths[0] if widths else 0,
+                            _depth(weights, prefix),
                             _rows(weights.get(f'{prefix}proj_out.weight')))
     return decoders

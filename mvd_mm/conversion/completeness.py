@@ -1,6 +1,7 @@
 """Which weights a file lacks, or has too many."""
 import re
-from typing import Any, Dict, List
+from functools import partial
+from typing import Any, Callable, Dict, List
 
 import torch
 from torch import Tensor, nn
@@ -8,21 +9,25 @@ from torch import Tensor, nn
 from mvd_mm.checkpoints.kinds import TABLE_OF_KIND
 from mvd_mm.checkpoints.strict import misfit
 from mvd_mm.models import MaskedTokenDecoder, MVDVisionTransformer
-from mvd_mm.positions import table_of
+from mvd_mm.positions import table_fault
+from mvd_mm.utils.config_text import read_literal
 from .architecture import KNOWN_SIZES, describe
-from .config_text import read_model_config
 
 __all__ = ['find_gaps']
 
-#: prefix of a part of the model -> arguments that shape its weights
-Parts = Dict[str, Dict[str, Any]]
+#: prefix of a part of the model -> what builds it
+Parts = Dict[str, Callable[[], nn.Module]]
 _CLASSIFIER = 'cls_head.fc_cls.'
-# arguments of encoder and decoder that name or shape weights; those of tables
-# do not matter, since tables are fixed and of any grid
+# what a config may build, since a registry would import any `type`
+_MODULES = {
+    'MVDVisionTransformer': MVDVisionTransformer,
+    'VisionTransformer': MVDVisionTransformer,
+    'MaskedTokenDecoder': MaskedTokenDecoder,
+}
+# arguments that name or shape weights
 _SHAPING = ('patch_size', 'tubelet_size', 'in_channels', 'out_channels',
             'embed_dims', 'depth', 'mlp_ratio', 'qkv_bias', 'init_values',
             'use_mean_pooling', 'with_cls_token', 'proj_bias')
-_NO_MATTER = dict(num_heads=1, pos_embed_type='sinusoid_1d')
 
 
 def find_gaps(weights: Dict[str, Tensor],
@@ -32,7 +37,7 @@ def find_gaps(weights: Dict[str, Tensor],
 
     The expected model is built without memory and compared. A checkpoint of a
     run keeps its config, which is read as data and says what model it is; of
-    other files the shapes tell.
+    other files the shapes tell. Position tables may be of any grid.
 
     Args:
         weights (dict): Under this package's names of a whole model.
@@ -45,114 +50,116 @@ def find_gaps(weights: Dict[str, Tensor],
     Raises:
         ValueError: See :func:`describe`.
     """
-    run = meta if kind in ('ours', 'mmaction') else None
-    parts = _guessed(weights, kind, str(run))
+    run = isinstance(meta, dict) and kind in ('ours', 'mmaction')
+    config = str(meta.get('cfg')) if run else ''
+    parts = _guessed(weights, kind, config)
     try:
-        expected = _build({**parts, **_named(read_model_config(run))})
+        expected = _build({**parts, **_named(config)})
     except Exception:  # a config may say anything; then the shapes tell
         expected = _build(parts)
-    gaps = [
-        f'{key}: file {tuple(value.shape)}, model none'
-        for key, value in weights.items()
-        if key.startswith(tuple(parts)) and key not in expected
-    ]
-    gaps += [
-        fault for fault in (
-            misfit(key, weights[key], value) if key in weights else key
-            for key, value in expected.items()) if fault
-    ]
-    faults = [gap for gap in gaps if 'pos_embed' not in gap]
-    for key in [key for key in weights if key.endswith('pos_embed')]:
-        found, table = table_of(weights[key]), weights[key]
-        if TABLE_OF_KIND.get(kind, found) != found != 'unknown':
-            faults.append(f'{key}: file {found}, model {TABLE_OF_KIND[kind]}')
-        elif not table.is_meta and not table.isfinite().all():
-            faults.append(f'{key}: file holds NaN or infinity')
+    faults = []
+    for key in {**expected, **weights}:
+        if key.endswith('pos_embed'):
+            fault = key in weights and table_fault(key, weights[key],
+                                                   TABLE_OF_KIND.get(kind))
+        elif key not in weights:
+            fault = key
+        elif key in expected:
+            fault = misfit(key, weights[key], expected[key])
+        else:
+            fault = key.startswith(tuple(parts)) and (
+                f'{key}: file {tuple(weights[key].shape)}, model none')
+        faults += [fault] if fault else []
     return faults
 
 
 def _build(parts: Parts) -> Dict[str, Tensor]:
     """Weights of a model, without memory."""
     expected: Dict[str, Tensor] = {}
-    for prefix, options in parts.items():
-        module: nn.Module
-        with torch.device('meta'):
-            if prefix == _CLASSIFIER:
-                module = nn.Linear(**options)
-            elif prefix == 'backbone.':
-                module = MVDVisionTransformer(
-                    img_size=options.get('patch_size', 16),
-                    num_frames=options.get('tubelet_size', 2),
-                    **_NO_MATTER,
-                    **options)
-            else:
-                module = MaskedTokenDecoder(
-                    grid_size=(1, 1, 1), **_NO_MATTER, **options)
-        expected.update(module.state_dict(prefix=prefix))
+    with torch.device('meta'):
+        for prefix, build in parts.items():
+            expected.update(build().state_dict(prefix=prefix))
     return expected
 
 
-def _named(model: dict) -> Parts:
-    """The parts that a config names; fails on one that is not as expected."""
+def _part(name: str, options: Dict[str, Any]) -> Callable[[], nn.Module]:
+    """An encoder or decoder on the smallest grid: tables are not compared."""
+    grid: Dict[str, Any] = dict(grid_size=(1, 1, 1))
+    if name != 'MaskedTokenDecoder':
+        grid = dict(
+            img_size=options.get('patch_size', 16),
+            num_frames=options.get('tubelet_size', 2))
+    return partial(
+        _MODULES[name],
+        num_heads=1,
+        pos_embed_type='sinusoid_1d',
+        **grid,
+        **{k: options[k]
+           for k in _SHAPING if k in options})
+
+
+def _named(config: str) -> Parts:
+    """The parts that a config names; fails where it is not as expected."""
+    model: Any = read_literal(config, 'model')
     modules = {'backbone.': model['backbone']}
     if 'decoder' in model:
         modules['decoder.'] = model['decoder']
     for name, branch in model.get('branches', {}).items():
         modules[f'branches.{name}.decoder.'] = branch['decoder']
-    parts = {}
+    parts: Parts = {}
     for prefix, options in modules.items():
-        if not options['type'].endswith(
-            ('VisionTransformer', 'MaskedTokenDecoder')):
-            continue
-        parts[prefix] = {k: options[k] for k in _SHAPING if k in options}
         if options.get('depth', 0) > 99:
-            raise ValueError('a model that takes minutes to build')
+            raise ValueError('it would take minutes to build')
+        parts[prefix] = _part(options['type'].split('.')[-1], options)
     head = model.get('cls_head', {})
     if head.get('type', '').endswith(('RecognitionHead', 'TimeSformerHead')):
-        parts[_CLASSIFIER] = dict(
-            in_features=head['in_channels'] * head.get('num_slices', 1),
-            out_features=head['num_classes'])
+        parts[_CLASSIFIER] = partial(
+            nn.Linear, head['in_channels'] * head.get('num_slices', 1),
+            head['num_classes'])
     return parts
 
 
-def _guessed(weights: Dict[str, Tensor], kind: str, meta: str) -> Parts:
+def _guessed(weights: Dict[str, Tensor], kind: str, config: str) -> Parts:
     """The parts that the shapes tell of."""
-    model, depth = describe(weights), describe(weights).depth
+    model = describe(weights)
+    depth = model.depth
     # an encoder as wide as a known one may lack its last blocks, unless a
     # config says that it was meant to have fewer
-    if not re.search(rf'\bdepth={depth}\b', meta):
+    if not re.search(rf'\bdepth={depth}\b', config):
         depth = max(depth, KNOWN_SIZES.get(model.embed_dims, ('', 0))[1])
-    common: Dict[str, Any] = dict(
-        # a hair more: the width of the MLP is rounded down
-        mlp_ratio=model.mlp_ratio * (1 + 1e-9),
-        # published files have biases on query and value; MAE on all three
-        qkv_bias=model.qkv_bias
-        or ('full' if kind == 'mae' else kind not in ('ours', 'mmaction')))
-    closings = model.closing.split('+')
+    sizes = model._asdict()
+    # a hair more: the width of the MLP is rounded down
+    sizes['mlp_ratio'] *= 1 + 1e-9
+    # published files have biases on query and value; MAE on all three
+    sizes['qkv_bias'] = model.qkv_bias or ('full' if kind == 'mae' else kind
+                                           not in ('ours', 'mmaction'))
     parts: Parts = {
         'backbone.':
-        dict(
-            common,
-            patch_size=model.patch_size,
-            tubelet_size=model.tubelet_size,
-            embed_dims=model.embed_dims,
-            depth=depth,
-            init_values=float(model.layer_scale),
-            use_mean_pooling='fc_norm' in closings,
-            with_cls_token='backbone.cls_token' in weights or kind == 'mae')
+        _part(
+            'MVDVisionTransformer',
+            dict(
+                sizes,
+                depth=depth,
+                init_values=float(model.layer_scale),
+                use_mean_pooling='fc_norm' in model.closing,
+                with_cls_token='backbone.cls_token' in weights
+                or kind == 'mae'))
     }
     for prefix, (width, depth, out) in model.decoders.items():
-        parts[prefix] = dict(
-            common,
-            in_channels=model.embed_dims,
-            out_channels=max(out, 1),
-            embed_dims=max(width, 1),
-            depth=depth,
-            proj_bias=f'{prefix}proj_in.bias' in weights
-            or kind in ('mvd_pretrain', 'mae', 'mmaction'),
-            init_values=float(
-                any(k.startswith(prefix) and '.gamma_' in k for k in weights)))
+        scaled = any(k.startswith(prefix) and '.gamma_' in k for k in weights)
+        parts[prefix] = _part(
+            'MaskedTokenDecoder',
+            dict(
+                mlp_ratio=sizes['mlp_ratio'],
+                qkv_bias=sizes['qkv_bias'],
+                in_channels=model.embed_dims,
+                out_channels=max(out, 1),
+                embed_dims=max(width, 1),
+                depth=depth,
+                init_values=float(scaled),
+                proj_bias=f'{prefix}proj_in.bias' in weights
+                or kind in ('mvd_pretrain', 'mae', 'mmaction')))
     if model.num_classes is not None:
-        parts[_CLASSIFIER] = dict(
-            in_features=model.embed_dims, out_features=model.num_classes)
+        parts[_CLASSIFIER] = partial(nn.Linear, model.embed_dims,
+                                     model.num_classes)
     return parts

@@ -1,14 +1,12 @@
 """From any naming to any other, by way of this package's own."""
-from typing import Dict, List, Optional, Sequence, Tuple
-
-from torch import Tensor
+from typing import Optional, Sequence, Tuple
 
 from mvd_mm.checkpoints import (INVERSE, KINDS, LoadReport, check_target,
                                 name_weights, naming_file, read_content,
                                 rename, table_of, unwrap, write_state_dict)
 from mvd_mm.checkpoints.kinds import TABLE_OF_KIND, table_for
 from mvd_mm.checkpoints.values import from_ours
-from mvd_mm.positions import POSITION_TABLES, build_position_table
+from mvd_mm.positions import build_position_table, choose_table
 from .architecture import describe
 from .completeness import find_gaps
 
@@ -27,6 +25,7 @@ TARGETS = {
     'mae': ('mae', None),
     'huggingface': ('huggingface', 'sinusoid_1d'),
 }
+_TABLE = 'backbone.pos_embed'
 _BUILT = 'fixed position table, which the reader builds itself'
 # kinds whose files hold no table
 _NO_TABLE = ('vit_finetune', 'videomae_pretrain', 'huggingface')
@@ -93,8 +92,15 @@ def convert(src: str,
         f'{KINDS[source]}; {model.name}, {model.embed_dims} wide, '
         f'{model.depth} deep'
     ]
-    table = _table(weights, source, pos_embed or table_for('ours', meta), built,
-                   notes)
+    table = choose_table(
+        table_of(weights[_TABLE]) if _TABLE in weights else None,
+        TABLE_OF_KIND.get(source), pos_embed or table_for('ours', meta),
+        KINDS[source])
+    if table is None:  # nothing tells but what is asked for
+        table = built if built and source != 'vit_finetune' else 'sincos_3d'
+        notes.append('the file holds no position table: taken for one of '
+                     f'{table} (MVD: sincos_3d, VideoMAE: sinusoid_1d); see '
+                     '--pos-embed')
     if built not in (None, table):
         raise ValueError(
             f'the weights go with a {table} position table, the readers of '
@@ -108,10 +114,9 @@ def convert(src: str,
         if tables:
             dropped[_BUILT] = tables
         weights = {k: v for k, v in weights.items() if k not in tables}
-    elif kind == 'mmaction' and 'backbone.pos_embed' not in weights:
+    elif kind == 'mmaction' and _TABLE not in weights:
         # MMAction2 would build VideoMAE's
-        weights['backbone.pos_embed'] = build_position_table(
-            table, model.embed_dims, grid)
+        weights[_TABLE] = build_position_table(table, model.embed_dims, grid)
         notes.append(f'wrote the {table} table of {grid} tokens, which the '
                      'file does not hold')
     try:
@@ -130,29 +135,3 @@ def convert(src: str,
     fresh = {'allowed by --allow-missing': allowed} if allowed else {}
     return LoadReport(src, f'{dst} ({to})', len(renamed), dropped, fresh, [],
                       notes)
-
-
-def _table(weights: Dict[str, Tensor], source: str, stated: Optional[str],
-           built: Optional[str], notes: List[str]) -> str:
-    """The kind of table that goes with these weights."""
-    if stated is not None and stated not in POSITION_TABLES:
-        raise ValueError("`pos_embed` must be 'sincos_3d' or 'sinusoid_1d', "
-                         f'got {stated!r}')
-    if 'backbone.pos_embed' in weights:
-        table = table_of(weights['backbone.pos_embed'])
-        if stated not in (None, table):
-            raise ValueError(f'`pos_embed` is {stated!r}, but the file '
-                             f'holds a {table} table')
-        return table
-    fixed = TABLE_OF_KIND.get(source)
-    if fixed is not None and stated not in (None, fixed):
-        raise ValueError(f'`pos_embed` is {stated!r}, but {KINDS[source]} '
-                         f'goes with {fixed}')
-    if fixed is not None or stated is not None:
-        return str(fixed or stated)
-    # nothing tells but what is asked for
-    table = (built if source in ('ours', 'mmaction') else None) or 'sincos_3d'
-    notes.append('the file holds no position table: taken for one of '
-                 f'{table} (MVD: sincos_3d, VideoMAE: sinusoid_1d); see '
-                 '--pos-embed')
-    return table

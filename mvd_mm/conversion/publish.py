@@ -16,13 +16,13 @@ def publish(src: str,
             dst: str,
             config: bool = True,
             trust: bool = False) -> Path:
-    """Write the weights alone, with a hash in the name.
+    """Write the weights of a run's checkpoint alone, with a hash in the name.
 
     Args:
-        src (str): Checkpoint of a run.
+        src (str): The checkpoint.
         dst (str): Name without the hash.
         config (bool): Keep the text of the config.
-        trust (bool): See :func:`mvd_mm.checkpoints.read_content`.
+        trust (bool): See :func:`read_content`.
 
     Returns:
         Path: ``dst`` with the first eight digits of the file's SHA-256.

@@ -1,12 +1,14 @@
 """Fixed position tables: building, telling them apart, fitting to a grid."""
-from .fitting import check_missing_table, check_same_table, fit_position_table
+from .fitting import (check_missing_table, check_same_table, choose_table,
+                      fit_position_table, table_fault)
 from .identification import identify_table, table_of
 from .resizing import resize_position_table
 from .tables import (POSITION_TABLES, build_position_table, sincos_2d,
                      sincos_3d, sinusoid_1d)
 
 __all__ = [
-    'check_missing_table', 'check_same_table', 'fit_position_table',
-    'identify_table', 'table_of', 'resize_position_table', 'POSITION_TABLES',
-    'build_position_table', 'sincos_2d', 'sincos_3d', 'sinusoid_1d'
+    'check_missing_table', 'check_same_table', 'choose_table', 'table_fault',
+    'fit_position_table', 'identify_table', 'table_of',
+    'resize_position_table', 'POSITION_TABLES', 'build_position_table',
+    'sincos_2d', 'sincos_3d', 'sinusoid_1d'
 ]

@@ -6,9 +6,12 @@ from torch import Tensor
 
 from .identification import identify_table, table_of
 from .resizing import resize_position_table
-from .tables import Grid
+from .tables import POSITION_TABLES, Grid
 
-__all__ = ['check_missing_table', 'check_same_table', 'fit_position_table']
+__all__ = [
+    'check_missing_table', 'check_same_table', 'choose_table',
+    'fit_position_table', 'table_fault'
+]
 
 
 def fit_position_table(table: Tensor,
@@ -120,3 +123,50 @@ def check_missing_table(own: str, other: Optional[str],
             f'with {other}, the model has `pos_embed_type={own!r}`: set it to '
             f'{other!r}')
     return []
+
+
+def table_fault(key: str, table: Tensor, kind: Optional[str]) -> Optional[str]:
+    """Say what is wrong with a table that goes with a known kind, or any.
+
+    Args:
+        key (str): Its name.
+        table (Tensor): Shape (1, L, D), a class token's row first or not.
+        kind (str, optional): The kind that it has to be of.
+
+    Returns:
+        str, optional: None if nothing is.
+    """
+    found = table_of(table)
+    if kind is not None and found not in (kind, 'unknown'):
+        return f'{key}: file {found}, model {kind}'
+    if not table.is_meta and not table.isfinite().all():
+        return f'{key}: file holds NaN or infinity'
+    return None
+
+
+def choose_table(found: Optional[str], fixed: Optional[str],
+                 stated: Optional[str], file: str) -> Optional[str]:
+    """Tell which kind of table goes with the weights of a file.
+
+    Args:
+        found (str, optional): Kind of the table in the file.
+        fixed (str, optional): Kind that all files of its kind go with.
+        stated (str, optional): What a user, or the file itself, says.
+        file (str): What kind of file it is, for the error.
+
+    Returns:
+        str, optional: None if nothing tells.
+
+    Raises:
+        ValueError: If what is stated is no kind, or contradicts the file.
+    """
+    if stated is not None and stated not in POSITION_TABLES:
+        raise ValueError("`pos_embed` must be 'sincos_3d' or 'sinusoid_1d', "
+                         f'got {stated!r}')
+    if found is not None and stated not in (None, found):
+        raise ValueError(f'`pos_embed` is {stated!r}, but the file holds a '
+                         f'{found} table')
+    if found is None and fixed is not None and stated not in (None, fixed):
+        raise ValueError(f'`pos_embed` is {stated!r}, but {file} goes with '
+                         f'{fixed}')
+    return found or fixed or stated
