@@ -5,7 +5,7 @@ import torch
 from mvd_mm.checkpoints import (RULES, encoder_state_dict, load_encoder,
                                 load_strictly, rename)
 from mvd_mm.models import MVD, MVDVisionTransformer
-from mvd_mm.positions import resize_position_table, sincos_2d, sinusoid_1d
+from mvd_mm.positions import sincos_2d, sinusoid_1d
 
 SIZES = dict(img_size=24, patch_size=8, embed_dims=32, depth=2, num_heads=4)
 MAE = dict(
@@ -146,7 +146,7 @@ class TestEncoder:
 
 class TestPositions:
 
-    def test_of_mae_at_224_are_resized_for_a_model_at_196(self, tmp_path):
+    def test_of_mae_at_224_are_built_for_a_model_at_196(self, tmp_path):
         # H/14: 16 x 16 patches and the class token, against 14 x 14; in small
         # with patches of 2 pixels
         sizes = dict(patch_size=2, embed_dims=16, depth=1, num_heads=2)
@@ -155,13 +155,14 @@ class TestPositions:
         state = {f'backbone.{k}': v for k, v in big.state_dict().items()}
         path = save(state, tmp_path / 'mae.pth', 'state_dict')
         small = MVDVisionTransformer(img_size=28, **MAE, **sizes)
-        load_encoder(small, path)
+        small.pos_embed.fill_(7)
+        report = load_encoder(small, path)
         assert small.pos_embed.shape == (1, 197, 16)
         assert (small.pos_embed[:, 0] == 0).all()
-        torch.testing.assert_close(
-            small.pos_embed[:, 1:],
-            resize_position_table(
-                sincos_2d(16, (1, 16, 16)), (1, 16, 16), (1, 14, 14)))
+        assert torch.equal(small.pos_embed[:, 1:], sincos_2d(16, (1, 14, 14)))
+        assert report.reshaped == ['pos_embed: (1, 257, 16) to (1, 197, 16)']
+        note, = report.notes
+        assert 'skipped' in note and '(1, 14, 14) built' in note
 
     def test_of_videomae_are_refused_for_an_mvd_student(
             self, vit, golden, student, tmp_path):
@@ -192,7 +193,7 @@ class TestStrictness:
             assert word in str(info.value)
         assert all((vit.state_dict()[k] == before[k]).all() for k in before)
 
-    def test_spare_weights_keep_their_value(self, vit, student):
+    def test_weights_that_may_be_missing_keep_their_value(self, vit, student):
         weights = encoder_state_dict(student)
         del weights['norm.bias'], weights['norm.weight']
         before = vit.norm.weight.clone()
