@@ -5,7 +5,8 @@ from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from mvd_mm.positions import check_missing_table
-from .files import naming_file, read_content
+from mvd_mm.utils.weight_files import read_content
+from .files import naming_file
 from .kinds import KINDS, table_for
 from .naming import PARTS, name_weights
 from .report import LoadReport
@@ -15,8 +16,7 @@ from .wrappers import unwrap
 __all__ = ['encoder_state_dict', 'load_encoder']
 
 Weights = Dict[str, Tensor]
-#: norm -> why a backbone without it drops it, why it starts new where the file
-#: has the other
+#: norm -> why a backbone without it drops it, why it starts new
 _NORMS = {
     'norm.': ("pre-training's norm of every token; the mean has its own",
               'norm on every token of a detector starts new after a '
@@ -51,7 +51,8 @@ def _split(state_dict: Weights) -> Tuple[Weights, str, Dict[str, List[str]]]:
         if part == 'backbone':
             encoder[name] = value
         else:
-            dropped.setdefault(PARTS[part], []).append(key)
+            reason = PARTS.get(part, 'not part of the encoder')
+            dropped.setdefault(reason, []).append(key)
     return encoder, kind, dropped
 
 
@@ -59,10 +60,9 @@ def load_encoder(vit: nn.Module, path: str,
                  allow_missing: AllowMissing = ()) -> LoadReport:
     """Load the encoder out of a file of any of ``KINDS`` into a backbone.
 
-    Norms that belong to another use of the encoder are dropped: pre-training
-    closes every token with ``norm``, a classifier their mean with
-    ``fc_norm``. A recogniser's ``fc_norm`` starts new after pre-training, a
-    detector's ``norm`` after a classifier.
+    Pre-training closes every token with ``norm``, a classifier their mean with
+    ``fc_norm``. The one that the backbone does not use is dropped; its own
+    starts new where the file has only the other.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -74,14 +74,14 @@ def load_encoder(vit: nn.Module, path: str,
     with naming_file(path):
         encoder, kind, dropped = _split(weights)
         notes = [] if 'pos_embed' in encoder else check_missing_table(
-            vit.pos_embed_type, table_for(kind, content.get('meta')),
+            str(vit.pos_embed_type), table_for(kind, content.get('meta')),
             KINDS[kind])
         allowed = with_reasons(allow_missing)
-        own, other = ('norm.',
-                      'fc_norm.') if vit.fc_norm is None else ('fc_norm.',
-                                                               'norm.')
+        own, other = 'norm.', 'fc_norm.'
+        if vit.fc_norm is not None:
+            own, other = other, own
         unused = [key for key in encoder if key.startswith(other)]
-        if f'{other}weight' in unused and (own == 'fc_norm.'
+        if f'{other}weight' in unused and (vit.fc_norm is not None
                                            or vit.return_feat_map):
             allowed[own] = _NORMS[own][1]
         for key in unused:

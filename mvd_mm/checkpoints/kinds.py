@@ -65,10 +65,7 @@ def detect_kind(state_dict: Dict[str, Tensor]) -> str:
 
 
 def table_for(kind: str, meta: object) -> Optional[str]:
-    """The table that goes with a file's weights, by its kind or its own word.
-
-    A converted file names its table beside the weights, in ``meta``.
-    """
+    """The table that goes with a file's weights, by its kind or its word."""
     stated = meta.get('pos_embed') if isinstance(meta, dict) else None
     return TABLE_OF_KIND.get(kind) or next(
         (table for table in POSITION_TABLES if table == stated), None)

@@ -22,9 +22,6 @@ PARTS: Dict[str, str] = {
     'branches': 'decoders of the distillation',
     'decoder': 'pixel decoder',
     'cls_head': 'classification head',
-    'neck': 'not part of the encoder',
-    'head': 'not part of the encoder',
-    'roi_head': 'not part of the encoder',
 }
 DROPPED = Rule(r'data_preprocessor\..*', None,
                'mean and deviation of pixels, which a config names')
@@ -81,22 +78,17 @@ _VIDEOMAE_DECODER: Pairs = [
     ('decoder.norm.{p}', 'decoder.norm.{p}'),
     ('decoder.head.{p}', 'decoder.proj_out.{p}'),
 ]
-_OURS: Pairs = [
-    *((f'{part}.{{any}}', f'{part}.{{any}}') for part in ('backbone', *PARTS)),
-    # of a backbone alone
-    *((name, f'backbone.{name}')
-      for name in ('patch_embed.{any}', 'blocks.{any}', 'norm.{any}',
-                   'fc_norm.{any}', 'cls_token', 'pos_embed')),
-]
+_WHOLE = ('backbone', *PARTS, 'neck', 'head', 'roi_head')
+_BACKBONE = ('patch_embed.{any}', 'blocks.{any}', 'norm.{any}',
+             'fc_norm.{any}', 'cls_token', 'pos_embed')
+_OURS: Pairs = [(f'{part}.{{any}}', f'{part}.{{any}}') for part in _WHOLE]
+_OURS += [(name, f'backbone.{name}') for name in _BACKBONE]
 #: kind of file -> names in the file and in the whole model
 NAMES: Dict[str, Pairs] = {
     'ours': [*_OURS],
     'mmaction': [*_OURS],  # differs by the values of its position table
-    'mvd_pretrain': [
-        *_encoder(''),
-        *_branch('img', 'image'),
-        *_branch('vid', 'video'),
-    ],
+    'mvd_pretrain':
+    [*_encoder(''), *_branch('img', 'image'), *_branch('vid', 'video')],
     'vit_finetune': [*_encoder(''), ('head.{p}', 'cls_head.fc_cls.{p}')],
     'videomae_pretrain': [
         *_encoder('encoder.'),

@@ -34,11 +34,7 @@ def two_way(pairs: Sequence[Tuple[str, str]],
     Args:
         pairs (Sequence[tuple[str, str]]): Templates of the same weight in two
             namings, with the same places in braces in the same order.
-        source (str): Prefix of the first naming.
-        target (str): Prefix of the second naming.
-
-    Returns:
-        tuple[list[Rule], list[Rule]]: First naming to second, and back.
+        source (str), target (str): Prefix of the first and second naming.
     """
     there = [_rule(source + a, target + b) for a, b in pairs]
     return there, [_rule(target + b, source + a) for a, b in pairs]
@@ -68,21 +64,17 @@ def rename(
     dropped: Dict[str, List[str]] = {}
     unknown = []
     for key, weight in state_dict.items():
-        for rule in rules:
-            match = re.fullmatch(rule.pattern, key)
-            if match is not None:
-                break
-        else:
+        rule = next((r for r in rules if re.fullmatch(r.pattern, key)), None)
+        if rule is None:
             unknown.append(key)
-            continue
-        if rule.repl is None:
+        elif rule.repl is None:
             dropped.setdefault(rule.reason, []).append(key)
-            continue
-        name = match.expand(rule.repl)
-        if name in renamed:
-            raise KeyError(f'{key!r} and another key are both {name!r}: the '
-                           'file holds two models in one')
-        renamed[name] = weight
+        else:
+            name = re.sub(f'^(?:{rule.pattern})$', rule.repl, key)
+            if name in renamed:
+                raise KeyError(f'{key!r} and another key are both {name!r}: '
+                               'the file holds two models in one')
+            renamed[name] = weight
     if unknown:
         raise KeyError(f'{len(unknown)} keys match no rule, among them '
                        f'{unknown[:5]}: this is not the kind of file it was '

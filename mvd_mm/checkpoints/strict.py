@@ -11,7 +11,7 @@ from .values import is_plain
 __all__ = ['AllowMissing', 'fit_strictly', 'load_strictly', 'misfit']
 
 Weights = Dict[str, Tensor]
-#: prefixes of weights that may be missing, with the reason or without
+#: prefixes of weights, with the reason or without
 AllowMissing = Union[Sequence[str], Mapping[str, str]]
 _TABLES = 'fixed position tables, which the model builds itself'
 
@@ -32,8 +32,7 @@ def load_strictly(
         allow_missing (Sequence[str] or Mapping[str, str]): Prefixes of
             weights that may be missing, with the reason or without. If the
             file holds one weight below a prefix, it must hold all of them.
-        source (str): For the report, as are ``dropped``, weights that the
-            caller left out by reason, and ``notes``.
+        source (str): For the report, as are ``dropped`` and ``notes``.
 
     Raises:
         ValueError: With every missing, unexpected and misshapen weight.
@@ -62,11 +61,12 @@ def fit_strictly(model: nn.Module, state_dict: Weights,
     for key in [key for key in state_dict if key in expected]:
         value, own = state_dict[key], expected[key]
         owner = model.get_submodule(key.rpartition('.')[0])
+        fit_table = getattr(owner, 'fit_table', None)
         fault = misfit(key, value, own)
         is_table = key.endswith('pos_embed') and value.ndim == own.ndim \
             and value.shape[-1] == own.shape[-1]
-        if is_table and hasattr(owner, 'fit_table'):
-            fitted[key] = owner.fit_table(value, key, report.notes)
+        if is_table and fit_table is not None:
+            fitted[key] = fit_table(value, key, report.notes)
             if value.shape != own.shape:
                 report.reshaped.append(
                     f'{key}: {tuple(value.shape)} to {tuple(own.shape)}')
@@ -74,16 +74,16 @@ def fit_strictly(model: nn.Module, state_dict: Weights,
             misshapen.append(fault)
         elif is_table:
             check_same_table(key, value, own)
-    faults = [
-        f'{len(keys)} {what}, among them {sorted(keys)[:4]}'
-        for what, keys in (('missing', missing),
-                           ('unexpected', state_dict.keys() - expected.keys()),
-                           ('of another shape or type', misshapen)) if keys
-    ]
-    if faults:
-        raise ValueError(f'{source!r} does not fit {name}: '
-                         f'{"; ".join(faults)}. Check that the architecture '
-                         'in the config is that of the file')
+    faults = {
+        'missing': missing,
+        'unexpected': [key for key in state_dict if key not in expected],
+        'of another shape or type': misshapen
+    }
+    if any(faults.values()):
+        text = '; '.join(f'{len(keys)} {what}, among them {sorted(keys)[:4]}'
+                         for what, keys in faults.items() if keys)
+        raise ValueError(f'{source!r} does not fit {name}: {text}. Check that '
+                         'the architecture in the config is that of the file')
     return {**expected, **state_dict, **fitted}, report
 
 
@@ -97,12 +97,11 @@ def _absent(expected: Weights, state_dict: Weights,
     }
     absent: Dict[str, List[str]] = {}
     for key in [key for key in expected if key not in state_dict]:
-        table = _TABLES if key.endswith('pos_embed') else ''
-        reason = next(
-            (reason
-             for prefix, reason in reasons.items() if key.startswith(prefix)),
-            table)
-        absent.setdefault(reason, []).append(key)
+        found = [
+            reasons[prefix] for prefix in reasons if key.startswith(prefix)
+        ]
+        found.append(_TABLES if key.endswith('pos_embed') else '')
+        absent.setdefault(found[0], []).append(key)
     return absent
 
 

@@ -1,7 +1,4 @@
-"""What is stored in another form, not only under another name.
-
-All of it is cutting, joining and reshaping: there and back is bit-identical.
-"""
+"""What is stored in another form: there and back is bit-identical."""
 from typing import Dict
 
 import torch

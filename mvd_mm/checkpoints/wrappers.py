@@ -27,9 +27,8 @@ def unwrap(content: dict,
     """Take the weights out of the usual wrappers and prefixes.
 
     Args:
-        content (dict): What a file holds, e.g. ``{'model': {...}}``,
-            ``{'module': {...}}`` (DeepSpeed) or ``{'state_dict': {...}}``.
-        name (str): For the error.
+        content (dict): What the file ``name`` holds, e.g.
+            ``{'model': {...}}`` or, of DeepSpeed, ``{'module': {...}}``.
         section (str, optional): Entry to take.
 
     Returns:
@@ -45,14 +44,14 @@ def unwrap(content: dict,
         if counter in weights and weights[counter].numel() == 1:
             del weights[counter]
     for word in _INNER:
-        weights = _strip(weights, word, name, anywhere=True)
+        weights = _strip(weights, word, name, True)
     while weights and all(key.startswith('module.') for key in weights):
-        weights = _strip(weights, 'module.', name)
+        weights = _strip(weights, 'module.', name, False)
     found = [m[1] for m in map(_OUTER.fullmatch, weights) if m is not None]
     for prefix in re.findall(r'\w+\.', max(found, key=len, default='')):
-        weights = _strip(weights, prefix, name)
+        weights = _strip(weights, prefix, name, False)
     if _has_idle_encoder_prefix(weights):
-        weights = _strip(weights, 'encoder.', name)
+        weights = _strip(weights, 'encoder.', name, False)
     if _BARE_HUGGINGFACE in weights:
         weights = {f'videomae.{k}': v for k, v in weights.items()}
     return weights
@@ -68,20 +67,16 @@ def _tensors(content: dict, name: str,
     if not any(isinstance(value, Tensor) for value in chosen.values()):
         raise ValueError(f'`checkpoint` {name!r} holds no weights under '
                          "'state_dict', 'model', 'module' or at its top")
-    odd = [
-        key for key, value in chosen.items()
-        if not isinstance(key, str) or not isinstance(value, (Tensor, int,
-                                                              float))
-    ]
+    weights, odd = {}, []
+    for key, value in chosen.items():
+        if isinstance(key, str) and isinstance(value, Tensor):
+            weights[key] = value
+        elif not isinstance(key, str) or not isinstance(value, (int, float)):
+            odd.append(str(key))
     if odd and chosen is not held:  # at the top, anything may stand beside
         raise ValueError(f'`checkpoint` {name!r} holds an entry that is no '
-                         'tensor among its weights: '
-                         f'{sorted(map(str, odd))[:5]}')
-    return {
-        k: v
-        for k, v in chosen.items()
-        if isinstance(k, str) and isinstance(v, Tensor)
-    }
+                         f'tensor among its weights: {sorted(odd)[:5]}')
+    return weights
 
 
 def _section(held: dict, section: Optional[str]) -> dict:
@@ -97,11 +92,9 @@ def _section(held: dict, section: Optional[str]) -> dict:
     return held
 
 
-def _strip(weights: Dict[str, Tensor],
-           word: str,
-           name: str,
-           anywhere: bool = False) -> Dict[str, Tensor]:
-    pattern = re.escape(word) if anywhere else f'^{re.escape(word)}'
+def _strip(weights: Dict[str, Tensor], word: str, name: str,
+           anywhere: bool) -> Dict[str, Tensor]:
+    pattern = ('' if anywhere else '^') + re.escape(word)
     renamed = {re.sub(pattern, '', k): v for k, v in weights.items()}
     if len(renamed) < len(weights):
         raise ValueError(f'`checkpoint` {name!r} holds the same weights with '

@@ -39,8 +39,8 @@ def describe(weights: Dict[str, Tensor]) -> Architecture:
     """Tell the sizes of a model from weights under this package's names.
 
     Raises:
-        ValueError: If patch embedding or first block are missing, or blocks
-            have numbers that no model has.
+        ValueError: If patch embedding or first block are missing, or the
+            numbers of blocks are none.
     """
     for key, ndim in ((_PATCH, 5), (_MLP, 2)):
         if key not in weights:
@@ -54,11 +54,13 @@ def describe(weights: Dict[str, Tensor]) -> Architecture:
     depth = _depth(weights, 'backbone.')
     letter, known_depth = KNOWN_SIZES.get(dims, ('', 0))
     table = weights.get('backbone.pos_embed')
-    head = weights.get('cls_head.fc_cls.weight',
-                       weights.get('cls_head.fc_cls.bias'))
     closing = [
         norm for norm in ('norm', 'fc_norm') if any(
             k.startswith(f'backbone.{norm}.') for k in weights)
+    ]
+    classes = [
+        _size(weights, f'cls_head.fc_cls.{p}') for p in ('weight', 'bias')
+        if f'cls_head.fc_cls.{p}' in weights
     ]
     return Architecture(
         name=f'ViT-{letter}/{side}' if depth <= known_depth else 'ViT',
@@ -73,13 +75,24 @@ def describe(weights: Dict[str, Tensor]) -> Architecture:
         layer_scale=any('.gamma_' in k for k in weights),
         closing='+'.join(closing) or 'none',
         table='none' if table is None else table_of(table),
-        num_classes=None if head is None else _rows(head),
-        decoders=_decoders(weights))
+        num_classes=max(classes, default=None),
+        decoders={
+            prefix: (_size(weights, f'{prefix}mask_token', -1)
+                     or _size(weights, f'{prefix}proj_in.weight'),
+                     _depth(weights,
+                            prefix), _size(weights,
+                                           f'{prefix}proj_out.weight'))
+            for prefix in sorted({
+                k[:k.index('decoder.') + len('decoder.')]
+                for k in weights if 'decoder.' in k
+            })
+        })
 
 
-def _rows(weight: Optional[Tensor]) -> int:
-    """Rows of a matrix; 0 for a number, which is found not to fit."""
-    return weight.shape[0] if weight is not None and weight.ndim else 0
+def _size(weights: Dict[str, Tensor], key: str, axis: int = 0) -> int:
+    """Length of an axis; 0 of a weight that is missing or a single number."""
+    weight = weights.get(key)
+    return weight.shape[axis] if weight is not None and weight.ndim else 0
 
 
 def _depth(weights: Dict[str, Tensor], prefix: str) -> int:
@@ -97,21 +110,3 @@ def _depth(weights: Dict[str, Tensor], prefix: str) -> int:
             f'the blocks {prefix!r} run to number {depth - 1}, but only '
             f'{len(numbers)} are there, {sorted(numbers)[:5]} among them')
     return depth
-
-
-def _decoders(weights: Dict[str, Tensor]) -> Dict[str, Tuple[int, int, int]]:
-    decoders = {}
-    for prefix in sorted({
-            k.split('decoder.')[0] + 'decoder.'
-            for k in weights if 'decoder.' in k
-    }):
-        # the projection or the mask token, (1, 1, E), may be missing
-        widths = [
-            weights[prefix + name].shape[axis]
-            for name, axis in (('mask_token', -1), ('proj_in.weight', 0))
-            if prefix + name in weights and weights[prefix + name].ndim
-        ]
-        decoders[prefix] = (widths[0] if widths else 0,
-                            _depth(weights, prefix),
-                            _rows(weights.get(f'{prefix}proj_out.weight')))
-    return decoders

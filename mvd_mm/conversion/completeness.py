@@ -1,7 +1,7 @@
 """Which weights a file lacks, or has too many."""
 import re
 from functools import partial
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Optional
 
 import torch
 from torch import Tensor, nn
@@ -46,31 +46,27 @@ def find_gaps(weights: Dict[str, Tensor],
 
     Returns:
         list[str]: Missing names, and 'NAME: file SHAPE, model SHAPE'.
-
-    Raises:
-        ValueError: See :func:`describe`.
     """
-    run = isinstance(meta, dict) and kind in ('ours', 'mmaction')
-    config = str(meta.get('cfg')) if run else ''
+    config = ''
+    if isinstance(meta, dict) and kind in ('ours', 'mmaction'):
+        config = str(meta.get('cfg'))
     parts = _guessed(weights, kind, config)
     try:
         expected = _build({**parts, **_named(config)})
     except Exception:  # a config may say anything; then the shapes tell
         expected = _build(parts)
-    faults = []
-    for key in {**expected, **weights}:
+    faults: List[Optional[str]] = [
+        key for key in expected
+        if key not in weights and not key.endswith('pos_embed')
+    ]
+    for key, value in weights.items():
         if key.endswith('pos_embed'):
-            fault = key in weights and table_fault(key, weights[key],
-                                                   TABLE_OF_KIND.get(kind))
-        elif key not in weights:
-            fault = key
+            faults.append(table_fault(key, value, TABLE_OF_KIND.get(kind)))
         elif key in expected:
-            fault = misfit(key, weights[key], expected[key])
-        else:
-            fault = key.startswith(tuple(parts)) and (
-                f'{key}: file {tuple(weights[key].shape)}, model none')
-        faults += [fault] if fault else []
-    return faults
+            faults.append(misfit(key, value, expected[key]))
+        elif key.startswith(tuple(parts)):
+            faults.append(f'{key}: file {tuple(value.shape)}, model none')
+    return [fault for fault in faults if fault is not None]
 
 
 def _build(parts: Parts) -> Dict[str, Tensor]:
@@ -84,28 +80,27 @@ def _build(parts: Parts) -> Dict[str, Tensor]:
 
 def _part(name: str, options: Dict[str, Any]) -> Callable[[], nn.Module]:
     """An encoder or decoder on the smallest grid: tables are not compared."""
-    grid: Dict[str, Any] = dict(grid_size=(1, 1, 1))
-    if name != 'MaskedTokenDecoder':
-        grid = dict(
-            img_size=options.get('patch_size', 16),
-            num_frames=options.get('tubelet_size', 2))
-    return partial(
-        _MODULES[name],
-        num_heads=1,
-        pos_embed_type='sinusoid_1d',
-        **grid,
-        **{k: options[k]
-           for k in _SHAPING if k in options})
+    shaping = {
+        key: options[key]
+        for key in _SHAPING if key in options and (
+            key == 'qkv_bias' or isinstance(options[key], (int, float)))
+    }
+    grid = dict(grid_size=(1, 1, 1)) if 'Decoder' in name else dict(
+        img_size=shaping.get('patch_size', 16),
+        num_frames=shaping.get('tubelet_size', 2))
+    fixed = dict(num_heads=1, pos_embed_type='sinusoid_1d')
+    return partial(_MODULES[name], **grid, **fixed, **shaping)
 
 
 def _named(config: str) -> Parts:
     """The parts that a config names; fails where it is not as expected."""
     model: Any = read_literal(config, 'model')
-    modules = {'backbone.': model['backbone']}
-    if 'decoder' in model:
-        modules['decoder.'] = model['decoder']
-    for name, branch in model.get('branches', {}).items():
-        modules[f'branches.{name}.decoder.'] = branch['decoder']
+    modules = {
+        f'branches.{name}.decoder.': branch['decoder']
+        for name, branch in model.get('branches', {}).items()
+    }
+    for name in {'backbone', 'decoder'} & model.keys():
+        modules[f'{name}.'] = model[name]
     parts: Parts = {}
     for prefix, options in modules.items():
         if options.get('depth', 0) > 99:
@@ -113,9 +108,8 @@ def _named(config: str) -> Parts:
         parts[prefix] = _part(options['type'].split('.')[-1], options)
     head = model.get('cls_head', {})
     if head.get('type', '').endswith(('RecognitionHead', 'TimeSformerHead')):
-        parts[_CLASSIFIER] = partial(
-            nn.Linear, head['in_channels'] * head.get('num_slices', 1),
-            head['num_classes'])
+        width = int(head['in_channels']) * int(head.get('num_slices', 1))
+        parts[_CLASSIFIER] = partial(nn.Linear, width, head['num_classes'])
     return parts
 
 
@@ -127,38 +121,36 @@ def _guessed(weights: Dict[str, Tensor], kind: str, config: str) -> Parts:
     # config says that it was meant to have fewer
     if not re.search(rf'\bdepth={depth}\b', config):
         depth = max(depth, KNOWN_SIZES.get(model.embed_dims, ('', 0))[1])
-    sizes = model._asdict()
-    # a hair more: the width of the MLP is rounded down
-    sizes['mlp_ratio'] *= 1 + 1e-9
     # published files have biases on query and value; MAE on all three
-    sizes['qkv_bias'] = model.qkv_bias or ('full' if kind == 'mae' else kind
-                                           not in ('ours', 'mmaction'))
-    parts: Parts = {
-        'backbone.':
-        _part(
-            'MVDVisionTransformer',
-            dict(
-                sizes,
-                depth=depth,
-                init_values=float(model.layer_scale),
-                use_mean_pooling='fc_norm' in model.closing,
-                with_cls_token='backbone.cls_token' in weights
-                or kind == 'mae'))
-    }
+    published = 'full' if kind == 'mae' else kind not in ('ours', 'mmaction')
+    common: Dict[str, Any] = dict(
+        # a hair more: the width of the MLP is rounded down
+        mlp_ratio=model.mlp_ratio * (1 + 1e-9),
+        qkv_bias=model.qkv_bias or published)
+    encoder = dict(
+        common,
+        patch_size=model.patch_size,
+        tubelet_size=model.tubelet_size,
+        embed_dims=model.embed_dims,
+        depth=depth,
+        init_values=float(model.layer_scale),
+        use_mean_pooling='fc_norm' in model.closing,
+        with_cls_token='backbone.cls_token' in weights or kind == 'mae')
+    parts = {'backbone.': _part('MVDVisionTransformer', encoder)}
+    if model.closing == 'norm+fc_norm':
+        parts['backbone.norm.'] = partial(nn.LayerNorm, model.embed_dims)
     for prefix, (width, depth, out) in model.decoders.items():
         scaled = any(k.startswith(prefix) and '.gamma_' in k for k in weights)
-        parts[prefix] = _part(
-            'MaskedTokenDecoder',
-            dict(
-                mlp_ratio=sizes['mlp_ratio'],
-                qkv_bias=sizes['qkv_bias'],
-                in_channels=model.embed_dims,
-                out_channels=max(out, 1),
-                embed_dims=max(width, 1),
-                depth=depth,
-                init_values=float(scaled),
-                proj_bias=f'{prefix}proj_in.bias' in weights
-                or kind in ('mvd_pretrain', 'mae', 'mmaction')))
+        decoder = dict(
+            common,
+            in_channels=model.embed_dims,
+            out_channels=max(out, 1),
+            embed_dims=max(width, 1),
+            depth=depth,
+            init_values=float(scaled),
+            proj_bias=f'{prefix}proj_in.bias' in weights
+            or kind in ('mvd_pretrain', 'mae', 'mmaction'))
+        parts[prefix] = _part('MaskedTokenDecoder', decoder)
     if model.num_classes is not None:
         parts[_CLASSIFIER] = partial(nn.Linear, model.embed_dims,
                                      model.num_classes)

@@ -47,25 +47,18 @@ def convert(src: str,
         dst (str): ``.pth``, ``.pt`` or ``.safetensors``.
         to (str): A key of ``TARGETS``.
         pos_embed (str, optional): Position table of a fine-tuned file, which
-            holds none: 'sincos_3d' (MVD, the default) or 'sinusoid_1d'
-            (VideoMAE).
-        grid (tuple[int, int, int]): Its token grid (T, H, W), where the table
-            has to be written.
+            holds none: 'sincos_3d' (MVD, default), 'sinusoid_1d' (VideoMAE).
+        grid (tuple[int, int, int]): Token grid (T, H, W) of a table to write.
         allow_missing (Sequence[str], optional): Prefixes of weights (this
             package's names) that the file may lack; empty: any.
-        section (str, optional): See :func:`read_state_dict`.
-        trust (bool): See :func:`read_content`.
+        section (str, optional), trust (bool): See :func:`read_state_dict`.
         overwrite (bool): Replace ``dst`` if it exists.
-
-    Returns:
-        LoadReport: What became of every weight.
 
     Raises:
         FileNotFoundError: If there is no such file.
         KeyError: If a key is not accounted for.
-        ValueError: If ``dst`` exists, the file cannot be read, is not
-            complete or has weights too many, or the other naming cannot hold
-            it.
+        ValueError: If ``dst`` exists, the file cannot be read or does not
+            hold exactly one model, or the other naming cannot hold it.
     """
     if to not in TARGETS:
         raise ValueError(f'`to` must be one of {sorted(TARGETS)}, got {to!r}')
@@ -76,10 +69,10 @@ def convert(src: str,
     with naming_file(src):
         weights, source, dropped = name_weights(unwrap(content, src, section))
         gaps = find_gaps(weights, source, meta)
-        # only what is missing may be allowed
+        # what is there must fit
         allowed = [] if allow_missing is None else [
-            gap for gap in gaps if ': file' not in gap and (
-                not allow_missing or gap.startswith(tuple(allow_missing)))
+            gap for gap in gaps if ': file' not in gap
+            and gap.startswith(tuple(allow_missing) or '')
         ]
         gaps = [gap for gap in gaps if gap not in allowed]
     if gaps:

@@ -9,7 +9,7 @@ from .completeness import find_gaps
 __all__ = ['publish']
 
 _KEPT = ('epoch', 'iter', 'mmengine_version', 'dataset_meta', 'converted_from',
-         'pos_embed')
+         'pos_embed')  # of what is beside the weights
 
 
 def publish(src: str,
@@ -32,21 +32,18 @@ def publish(src: str,
     """
     check_target(dst, overwrite=True)  # the hash is not known yet
     content = read_content(src, trust)
-    weights = unwrap(content, src)
-    old = content.get('meta')
-    old = old if isinstance(old, dict) else {}
+    old = content['meta'] if isinstance(content.get('meta'), dict) else {}
     with naming_file(src):
-        weights, kind, _ = name_weights(weights)
+        weights, kind, _ = name_weights(unwrap(content, src))
         gaps = find_gaps(weights, kind, old)
     if gaps:
         raise ValueError(f'{src!r} is not complete, {len(gaps)} weights are '
                          f'missing or do not fit, among them {gaps[:5]}')
-    kept = (*_KEPT, 'cfg') if config else _KEPT
+    kept = _KEPT + ('cfg', ) * config
     path = Path(dst)
     partial = path.with_name(f'{path.stem}.part{path.suffix}')
     meta = {key: old[key] for key in kept if key in old}
     write_state_dict(weights, str(partial), meta=meta)
     digest = hashlib.sha256(partial.read_bytes()).hexdigest()[:8]
-    final = path.with_name(f'{path.stem}-{digest}{path.suffix}')
-    partial.replace(final)
-    return final
+    return partial.replace(
+        path.with_name(f'{path.stem}-{digest}{path.suffix}'))

@@ -1,6 +1,7 @@
 """Fixed position tables: building, telling them apart, fitting to a grid."""
-from .fitting import (check_missing_table, check_same_table, choose_table,
-                      fit_position_table, table_fault)
+from .checks import (check_missing_table, check_same_table, choose_table,
+                     table_fault)
+from .fitting import fit_position_table
 from .identification import identify_table, table_of
 from .resizing import resize_position_table
 from .tables import (POSITION_TABLES, build_position_table, sincos_2d,

@@ -3,6 +3,8 @@ import ast
 
 __all__ = ['read_literal']
 
+_LONGEST = 2**20  # characters; a config has some ten thousand
+
 
 class _DictCalls(ast.NodeTransformer):
     """Turns ``dict(a=1)`` and ``dict({'a b': 1})`` into dictionaries."""
@@ -31,10 +33,13 @@ def read_literal(text: str, name: str) -> object:
     Raises:
         ValueError: If there is no such variable, or more than literals in it.
     """
+    if len(text) > _LONGEST:
+        raise ValueError(f'a text of {len(text)} characters is no config')
     try:
         for line in ast.parse(text).body:
-            targets = getattr(line, 'targets', [])
-            if [getattr(target, 'id', None) for target in targets] == [name]:
+            if isinstance(line, ast.Assign) and [
+                    getattr(target, 'id', None) for target in line.targets
+            ] == [name]:
                 return ast.literal_eval(_DictCalls().visit(line.value))
     # nested too deeply, or not Python
     except (TypeError, SyntaxError, MemoryError, RecursionError) as error:
