@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-TOOL = Path(__file__).parents[2] / 'tools' / 'model_converters' / 'inspect_checkpoint.py'
+TOOL = (
+    Path(__file__).parents[2] / 'tools' / 'model_converters' /
+    'inspect_checkpoint.py')
 
 
 @pytest.fixture
