@@ -81,7 +81,7 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
                     f'{self.checkpoint!r}. Put the published file there, or '
                     'train one with configs/mvd/stage1, and name it with '
                     '--cfg-options (see docs/teachers.md)')
-            load_encoder(self.vit, self.checkpoint, spare=('norm.', ))
+            load_encoder(self.vit, self.checkpoint, allow_missing=('norm.', ))
         self._is_init = True
 
     @torch.no_grad()
