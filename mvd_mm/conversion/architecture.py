@@ -75,7 +75,7 @@ def describe(weights: Dict[str, Tensor]) -> Architecture:
         layer_scale=any('.gamma_' in k for k in weights),
         closing='+'.join(closing) or 'none',
         table='none' if table is None else table_of(table),
-        num_classes=max(classes, default=None),
+        num_classes=classes[0] if classes else None,
         decoders={
             prefix: (_size(weights, f'{prefix}mask_token', -1)
                      or _size(weights, f'{prefix}proj_in.weight'),
