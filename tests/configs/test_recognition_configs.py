@@ -105,6 +105,15 @@ def test_leaf_has_the_published_figures_and_those_of_its_name(path):
 
 
 @every_leaf
+def test_header_tests_the_last_weights(path):
+    cfg, text = read(path), path.read_text().split('"""')[1]
+    last = f'dist_test.sh THIS_FILE WORK_DIR/epoch_{cfg.train_cfg.max_epochs}'
+    assert f'{last}.pth 8' in text
+    # ... which are written, at whatever interval
+    assert cfg.default_hooks.checkpoint.get('save_last', True)
+
+
+@every_leaf
 def test_labels_are_blended_and_smoothed_as_published(path):
     model, data = read(path).model, NAME.fullmatch(path.stem)[9]
     assert model.cls_head.num_classes == CLASSES[data]
@@ -135,6 +144,8 @@ def test_clips_and_views_are_those_of_the_data(path):
         sampling = steps[f'mvd_mm.{kind}SampleFrames']
         assert sampling.clip_len == 16
         assert sampling.get('frame_interval') == stride
+        # of testing alone: validation draws a clip at a random time
+        assert ('test_mode' in sampling) == (steps is testing)
     assert sampling.num_clips == clips and sampling.test_mode
     for steps, number in ((validation, 1), (testing, crops)):
         assert steps['mvd_mm.ThreeCropViews'].num_crops == number

@@ -18,12 +18,8 @@ train_pipeline = [
 ]
 val_pipeline = [
     dict(type='DecordInit'),
-    dict(
-        type='mvd_mm.StridedSampleFrames',
-        clip_len=16,
-        frame_interval=2,
-        num_clips=1,
-        test_mode=True),
+    # a random clip, as in training
+    dict(type='mvd_mm.StridedSampleFrames', clip_len=16, frame_interval=2),
     dict(type='DecordDecode'),
     dict(type='mvd_mm.FlooredResize', short_side=224),
     dict(type='mvd_mm.ThreeCropViews', crop_size=224, num_crops=1),

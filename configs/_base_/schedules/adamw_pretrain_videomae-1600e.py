@@ -1,5 +1,5 @@
-# VideoMAE's pre-training on Kinetics-400 for 1600 epochs: as adamw_pretrain.py,
-# but the mask token does not decay either (MVD's mask tokens do). The base lr
+# VideoMAE's pre-training on Kinetics-400, 1600 epochs: adamw_pretrain.py, but
+# the mask token does not decay either (MVD's mask tokens do). The base lr
 # falls from 1.5e-4 to 1e-5, each times total batch / 256. A leaf adds `lr`.
 _base_ = 'adamw_pretrain.py'
 

@@ -5,8 +5,10 @@ fine-tuning on HMDB51, views 10 x 3: 50 epochs without Mixup, CutMix and
 repeats. Where its values are not known, those of MVD's fine-tuning stand:
 minimum lr, label smoothing, head dropout 0. The number of GPUs is ours.
 Weights: below or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`.
+Train, then test the last weights:
 
     bash tools/dist_train.sh THIS_FILE 8
+    bash tools/dist_test.sh THIS_FILE WORK_DIR/epoch_50.pth 8
 """
 _base_ = [
     '../../_base_/models/vit-base-p16_recognition.py',

@@ -2,9 +2,11 @@
 
 The paper reports 97.0 (top-1) without settings. This is VideoMAE's published
 fine-tuning of ViT-B on UCF101, views 5 x 3, trained on 8 GPUs. Weights: below
-or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`.
+or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`. Train, then test
+the last weights, as published:
 
     bash tools/dist_train.sh THIS_FILE 8
+    bash tools/dist_test.sh THIS_FILE WORK_DIR/epoch_100.pth 8
 """
 _base_ = [
     '../../_base_/models/vit-base-p16_recognition.py',
