@@ -137,9 +137,11 @@ def test_file_name_tells_the_batch_the_clip_and_the_epochs(path):
     dataset = cfg.train_dataloader.dataset
     sampling, = (
         step for step in dataset.get('dataset', dataset).pipeline
-        if step.type == 'SampleFrames')
+        if step.type.endswith('SampleFrames'))
     assert (sampling.clip_len, sampling.frame_interval,
-            sampling.num_clips) == (frames, stride, clips)
+            sampling.get('num_clips', 1)) == (frames, stride, clips)
+    if sampling.clip_len > 1 and path in PRETRAIN:  # as published
+        assert sampling.type == 'mvd_mm.PretrainSampleFrames'
 
 
 @pytest.mark.parametrize('path', UNLABELLED, ids=lambda p: p.stem)
@@ -180,6 +182,7 @@ def test_published_recipe(row):
         assert f'vit_{teachers}' in branch.teacher.checkpoint.replace('-', '_')
         assert size(branch.decoder) == DECODERS[student]
         assert branch.decoder.drop_path_rate == drop_path
+        assert not {'proj_init', 'mask_token_bound'} & set(branch.decoder)
         assert branch.decoder.out_channels == WIDTHS[teachers]
 
 
@@ -204,6 +207,8 @@ def test_videomae_recipe(student, gpus, batch, lr, min_lr):
     assert size(cfg.model.backbone) == ENCODERS[student]
     assert size(cfg.model.decoder) == VIDEOMAE_DECODERS[student]
     assert cfg.model.decoder.proj_bias is False
+    assert cfg.model.decoder.proj_init == 'default'
+    assert 'mask_token_bound' not in cfg.model.decoder  # cut, by default
     for part in (cfg.model.backbone, cfg.model.decoder):
         assert part.get('drop_path_rate', 0) == 0
     assert cfg.model.head.norm_target == 'channel'
@@ -224,6 +229,8 @@ def test_mae_recipe(student, patch):
     assert cfg.param_scheduler.eta_min_ratio == 0
     assert size(cfg.model.backbone) == ENCODERS[student]
     assert size(cfg.model.decoder) == (512, 8, 16)
+    assert 'proj_init' not in cfg.model.decoder  # Xavier's, by default
+    assert cfg.model.decoder.mask_token_bound is None
     masking, = (
         step for step in cfg.train_dataloader.dataset.pipeline
         if step.type == 'mvd_mm.RandomMasking')

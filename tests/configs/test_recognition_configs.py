@@ -127,6 +127,9 @@ def test_labels_are_blended_and_smoothed_as_published(path):
     assert (blending.mixup_alpha, blending.cutmix_alpha, blending.prob,
             blending.switch_prob, blending.smoothing) == (0.8, 1., 1., 0.5,
                                                           0.1)
+    # MVD's fine-tuning ran with another CutMix than VideoMAE's
+    assert blending.cutmix_axes == ('height_width'
+                                    if data == 'ucf101' else 'frames_height')
     assert model.cls_head.get('label_smooth_eps', 0) == 0  # once is enough
 
 
@@ -150,8 +153,14 @@ def test_clips_and_views_are_those_of_the_data(path):
     for steps, number in ((validation, 1), (testing, crops)):
         assert steps['mvd_mm.ThreeCropViews'].num_crops == number
     assert ('Flip' in training) == flip
-    assert training['mvd_mm.ClipRandAugment'].magnitude == 7
-    assert training['mvd_mm.ClipRandomErasing'].prob == 0.25
+    augment = training['mvd_mm.ClipRandAugment']
+    assert (augment.num_ops, augment.magnitude, augment.magnitude_std,
+            augment.prob, augment.interpolation) == (4, 7, 0.5, 0.5, 'bicubic')
+    erasing = training['mvd_mm.ClipRandomErasing']
+    assert (erasing.prob, erasing.mode) == (0.25, 'pixel')
+    assert tuple(erasing.area_range) == pytest.approx((0.02, 1 / 3))
+    assert tuple(erasing.aspect_ratio_range) == pytest.approx((0.3, 1 / 0.3))
+    assert erasing.get('max_attempts', 100) == 100
 
 
 @every_leaf

@@ -25,7 +25,8 @@ model = dict(
         init_cfg=dict(
             checkpoint='checkpoints/mvd_vit-base_teachers-base_400e.pth')),
     cls_head=dict(num_classes=101, dropout_ratio=0.5),
-    data_preprocessor=dict(blending=dict(num_classes=101)))
+    data_preprocessor=dict(
+        blending=dict(num_classes=101, cutmix_axes='height_width')))
 train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(
     optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.7))
