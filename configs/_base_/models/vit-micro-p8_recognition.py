@@ -2,8 +2,8 @@
 # 8 frames of 48 pixels; the backbone of mvd_vit-micro-p8_teachers-micro.py.
 # Mixup and CutMix are off: they need more epochs than a demonstration has. A
 # mean over time would hide the order of a clip, and there is no time to learn
-# around that: the means of the 4 time slices, after pre-training's closing norm
-# and a batch norm, are concatenated and classified.
+# around that. So the means of the 4 time slices, after pre-training's closing
+# norm and a batch norm, are concatenated and classified.
 model = dict(
     type='Recognizer3D',
     backbone=dict(
