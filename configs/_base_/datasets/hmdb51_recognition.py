@@ -1,6 +1,6 @@
-# HMDB51, fine-tuned and tested like Kinetics-400, but with stride 2 and on 10
-# clips x 3 crops. Split 1 of three; for another, name its lists in all three
-# loaders: `{train,val,test}_dataloader.dataset.ann_file`.
+# HMDB51, fine-tuned and tested like Kinetics-400, but with stride 2, without
+# repeats, and on 10 clips x 3 crops. Split 1 of three; for another, name its
+# lists in all three loaders: `{train,val,test}_dataloader.dataset.ann_file`.
 _base_ = 'kinetics400_recognition.py'
 
 data_root = 'data/hmdb51'
@@ -18,12 +18,8 @@ train_pipeline = [
 ]
 val_pipeline = [
     dict(type='DecordInit'),
-    dict(
-        type='mvd_mm.StridedSampleFrames',
-        clip_len=16,
-        frame_interval=2,
-        num_clips=1,
-        test_mode=True),
+    # a random clip, as in training
+    dict(type='mvd_mm.StridedSampleFrames', clip_len=16, frame_interval=2),
     dict(type='DecordDecode'),
     dict(type='mvd_mm.FlooredResize', short_side=224),
     dict(type='mvd_mm.ThreeCropViews', crop_size=224, num_crops=1),
@@ -48,6 +44,7 @@ train_dataloader = dict(
     dataset=dict(
         ann_file=f'{data_root}/hmdb51_train_split_1_videos.txt',
         data_prefix=data_prefix,
+        num_repeats=1,
         pipeline=train_pipeline))
 val_dataloader = dict(
     dataset=dict(

@@ -6,11 +6,7 @@ data_root = 'data/kinetics400'
 # MMEngine replaces lists whole. The long steps therefore have names, and the
 # files that inherit from this one put them into their own pipelines.
 sampling = dict(
-    type='SampleFrames',
-    clip_len=16,
-    frame_interval=4,
-    num_clips=1,
-    out_of_bound_opt='repeat_last')
+    type='mvd_mm.PretrainSampleFrames', clip_len=16, frame_interval=4)
 multi_scale_crop = dict(
     type='MultiScaleCrop',
     input_size=224,

@@ -1,5 +1,5 @@
 # Kinetics-400 for probes: one random resized crop and a flip of one clip,
-# neither RandAugment, erasing nor repeats. Tests as in fine-tuning.
+# without RandAugment, erasing and repeats. Tests as in fine-tuning.
 _base_ = 'kinetics400_recognition.py'
 
 train_pipeline = [

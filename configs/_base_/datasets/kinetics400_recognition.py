@@ -1,6 +1,6 @@
 # Fine-tuning and testing on Kinetics-400 as published: 16 frames, stride 4, at
-# 224 pixels; test views 5 clips x 3 crops; validation one centre crop of the
-# one clip in the middle.
+# 224 pixels; test views 5 clips x 3 crops. Validation shows the centre crop of
+# one clip at a random time.
 #
 # Pixels stay in 0..255 throughout, for training in float32 (a crop is
 # interpolated without rounding), for testing in uint8, and one
@@ -17,7 +17,8 @@ rand_augment = dict(  # rand-m7-n4-mstd0.5-inc1
     num_ops=4,
     magnitude=7,
     magnitude_std=0.5,
-    prob=0.5)
+    prob=0.5,
+    interpolation='bicubic')
 resized_crop = dict(
     type='mvd_mm.ClipRandomResizedCrop',
     size=224,
@@ -26,8 +27,8 @@ resized_crop = dict(
 erasing = dict(
     type='mvd_mm.ClipRandomErasing',
     prob=0.25,
-    area_range=(0.02, 0.33),
-    aspect_ratio_range=(0.3, 3.33),
+    area_range=(0.02, 1 / 3),
+    aspect_ratio_range=(0.3, 1 / 0.3),
     mode='pixel')
 
 train_pipeline = [
@@ -40,12 +41,8 @@ train_pipeline = [
 ]
 val_pipeline = [
     dict(type='DecordInit'),
-    dict(
-        type='mvd_mm.StridedSampleFrames',
-        clip_len=16,
-        frame_interval=4,
-        num_clips=1,
-        test_mode=True),
+    # a random clip, as in training
+    dict(type='mvd_mm.StridedSampleFrames', clip_len=16, frame_interval=4),
     dict(type='DecordDecode'),
     dict(type='mvd_mm.FlooredResize', short_side=224),
     dict(type='mvd_mm.ThreeCropViews', crop_size=224, num_crops=1),

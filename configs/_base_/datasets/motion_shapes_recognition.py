@@ -1,8 +1,7 @@
 # Clips of the rendered video set for recognition, few of them with a label:
 # 8 of 20 frames, every second one, at 48 x 48 pixels. Ten classes of motion.
-# No flip, no rotation, no reversal and no RandAugment: they turn one class
-# into another, as left into right. What varies is where in the video a clip
-# begins.
+# No flip, rotation, reversal or RandAugment: they turn one class into another,
+# for example left into right. Only the first frame of a clip varies.
 data_root = 'data/motion_shapes'
 
 # steps with names, for the pipelines of files that inherit from this one:

@@ -6,12 +6,7 @@ data_root = 'data/sthv2'
 
 train_pipeline = [
     dict(type='DecordInit'),
-    dict(
-        type='SampleFrames',
-        clip_len=16,
-        frame_interval=2,
-        num_clips=1,
-        out_of_bound_opt='repeat_last'),
+    dict(type='mvd_mm.PretrainSampleFrames', clip_len=16, frame_interval=2),
     dict(type='DecordDecode'), {{_base_.multi_scale_crop}},
     dict(type='mvd_mm.TwoResolutionResize', scale=224),
     dict(type='mvd_mm.FormatViews', keys=('imgs', )), {{_base_.masking}},

@@ -17,11 +17,8 @@ train_pipeline = [
 ]
 val_pipeline = [
     dict(type='DecordInit'),
-    dict(
-        type='mvd_mm.SegmentSampleFrames',
-        clip_len=16,
-        num_clips=1,
-        test_mode=True),
+    # a random clip, as in training
+    dict(type='mvd_mm.SegmentSampleFrames', clip_len=16),
     dict(type='DecordDecode'),
     dict(type='mvd_mm.FlooredResize', short_side=224),
     dict(type='mvd_mm.ThreeCropViews', crop_size=224, num_crops=1),
