@@ -23,8 +23,9 @@ class StridedSampleFrames(ClipSampler):
     Test mode takes every ``frame_interval``-th frame of the whole video, n of
     them, and cuts windows of ``clip_len`` at floor(i * (n - clip_len) /
     (num_clips - 1)). A video of fewer repeats the last index.
-    ``num_clips=1``, for validation, is the one window in the middle, at
-    floor((n - clip_len) / 2).
+    With ``num_clips=1`` it gives the one window in the middle, at
+    floor((n - clip_len) / 2). (The published validation during training draws
+    a clip as training does: leave ``test_mode`` out.)
 
     MMAction2's ``SampleFrames`` differs in training (frames exactly
     ``frame_interval`` apart) and in testing (windows placed before the
@@ -55,6 +56,8 @@ class StridedSampleFrames(ClipSampler):
         ValueError: If a number is below 1.
     """
 
+    frame_interval: int
+
     def __init__(self,
                  clip_len: int = 16,
                  frame_interval: int = 4,
@@ -79,7 +82,7 @@ class StridedSampleFrames(ClipSampler):
         return np.minimum(clip, end - 1).astype(np.int64)  # (T, )
 
     def _test_clips(self, num_frames: int) -> np.ndarray:
-        frames = np.arange(0, num_frames, self.frame_interval)
+        frames: np.ndarray = np.arange(0, num_frames, self.frame_interval)
         missing = max(self.clip_len - len(frames), 0)
         frames = np.pad(frames, (0, missing), mode='edge')
         room = len(frames) - self.clip_len
