@@ -58,8 +58,8 @@ class ClipRandAugment(BaseTransform):
         magnitude (float): Mean magnitude, in 0..10.
         magnitude_std (float): Standard deviation of the magnitude.
         prob (float): Probability that a drawn operation is applied.
-        interpolation (str): Of warps: 'bilinear', 'bicubic', or 'random',
-            one of both per operation.
+        interpolation (str): Of warps: 'bicubic', as published, 'bilinear',
+            or 'random', which draws one of the two for each operation.
         fill (int): Grey level of what a warp leaves empty, 0..255.
 
     Raises:
@@ -72,7 +72,7 @@ class ClipRandAugment(BaseTransform):
                  magnitude: float = 7,
                  magnitude_std: float = 0.5,
                  prob: float = 0.5,
-                 interpolation: str = 'random',
+                 interpolation: str = 'bicubic',
                  fill: int = 128) -> None:
         if num_ops < 0:
             raise ValueError(f'`num_ops` must not be negative, got {num_ops}')

@@ -83,7 +83,7 @@ contrast = partial(_enhance, ImageEnhance.Contrast)
 sharpness = partial(_enhance, ImageEnhance.Sharpness)
 
 
-def rotate(frames: np.ndarray, degrees: float, resample: int,
+def rotate(frames: np.ndarray, degrees: float, resample: Image.Resampling,
            fill: int) -> np.ndarray:
     """Turn around the centre, counter-clockwise."""
     return _per_frame(
@@ -91,7 +91,7 @@ def rotate(frames: np.ndarray, degrees: float, resample: int,
         lambda image: image.rotate(degrees, resample, fillcolor=(fill, ) * 3))
 
 
-def _affine(frames: np.ndarray, matrix: tuple, resample: int,
+def _affine(frames: np.ndarray, matrix: tuple, resample: Image.Resampling,
             fill: int) -> np.ndarray:
     """Output (x, y) shows input (ax + by + c, dx + ey + f)."""
     return _per_frame(
@@ -103,26 +103,26 @@ def _affine(frames: np.ndarray, matrix: tuple, resample: int,
             fillcolor=(fill, ) * 3))
 
 
-def shear_x(frames: np.ndarray, slope: float, resample: int,
+def shear_x(frames: np.ndarray, slope: float, resample: Image.Resampling,
             fill: int) -> np.ndarray:
     """Shift each row by ``slope`` times its number."""
     return _affine(frames, (1, slope, 0, 0, 1, 0), resample, fill)
 
 
-def shear_y(frames: np.ndarray, slope: float, resample: int,
+def shear_y(frames: np.ndarray, slope: float, resample: Image.Resampling,
             fill: int) -> np.ndarray:
     """Shift each column by ``slope`` times its number."""
     return _affine(frames, (1, 0, 0, slope, 1, 0), resample, fill)
 
 
-def translate_x(frames: np.ndarray, share: float, resample: int,
+def translate_x(frames: np.ndarray, share: float, resample: Image.Resampling,
                 fill: int) -> np.ndarray:
     """Shift by a share of the width."""
     shift = share * frames.shape[2]
     return _affine(frames, (1, 0, shift, 0, 1, 0), resample, fill)
 
 
-def translate_y(frames: np.ndarray, share: float, resample: int,
+def translate_y(frames: np.ndarray, share: float, resample: Image.Resampling,
                 fill: int) -> np.ndarray:
     """Shift by a share of the height."""
     shift = share * frames.shape[1]

@@ -85,7 +85,7 @@ class RecognitionHead(TimeSformerHead):
             topk=tuple(topk))
         self.init_scale = init_scale
         self.num_slices = num_slices
-        self.norm = nn.Identity()
+        self.norm: nn.Module = nn.Identity()
         if batch_norm:
             self.norm = nn.BatchNorm1d(
                 self.in_channels, eps=1e-6, affine=False)
