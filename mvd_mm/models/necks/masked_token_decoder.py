@@ -1,6 +1,5 @@
 """From visible tokens to a prediction at every hidden position."""
 # Shapes: B clips, L tokens in a clip, V visible, M hidden, E decoder width.
-import math
 from typing import Optional, Sequence, Tuple, Union
 
 import torch
@@ -121,10 +120,11 @@ class MaskedTokenDecoder(BaseModule):
         super().init_weights()
         if self.proj_init == 'default':
             self.proj_in.reset_parameters()
-        bound = math.inf
-        if self.mask_token_bound is not None:
-            bound = self.mask_token_bound
-        nn.init.trunc_normal_(self.mask_token, std=0.02, a=-bound, b=bound)
+        bound = self.mask_token_bound
+        if bound is None:
+            nn.init.normal_(self.mask_token, std=0.02)
+        else:
+            nn.init.trunc_normal_(self.mask_token, std=0.02, a=-bound, b=bound)
 
     def forward(self, visible: Tensor, mask: Tensor) -> Tensor:
         """Decode.
