@@ -1,10 +1,17 @@
 """Stage 1: it learns, and what it learnt plugs in as a teacher."""
+from pathlib import Path
+
 import pytest
 import torch
+from mmengine.config import Config
+from torch import nn
 
 from mvd_mm.checkpoints import load_encoder
 from mvd_mm.models import (MAEImageTeacher, MaskedAutoencoder,
                            MVDVisionTransformer, VideoMAETeacher)
+from mvd_mm.registry import MODELS
+
+MODEL_CONFIGS = Path(__file__).parents[3] / 'configs' / '_base_' / 'models'
 
 
 def config(vit_cfg, backbone, decoder, head, pixels):
@@ -114,6 +121,48 @@ def test_modes(model, inputs):
     assert result['target'].shape == (2, hidden, width)
     with pytest.raises(ValueError, match="`mode`.*'losses'"):
         model(inputs, mode='losses')
+
+
+def small_model(name):
+    """The network of a recipe, of one block."""
+    cfg = Config.fromfile(MODEL_CONFIGS / f'{name}.py').model
+    cfg.backbone.depth = 1
+    if 'decoder' in cfg:
+        cfg.decoder.update(depth=1, proj_init='default')
+    for branch in cfg.get('branches', {}).values():
+        branch.decoder.depth = branch.teacher.vit.depth = 1
+        branch.teacher.update(checkpoint=None, random_init=True)
+    model = MODELS.build(cfg)
+    model.init_weights()
+    return model
+
+
+@pytest.mark.parametrize('name, by_default', [
+    ('videomae_vit-small-p16', {'decoder.proj_in'}),
+    ('mvd_vit-small-p16_teachers-base', set()),
+])
+def test_students_start_as_published(name, by_default):
+    """Xavier in linear layers, PyTorch's default elsewhere."""
+    seen = set()
+    for key, layer in small_model(name).named_modules():
+        if '.teacher.' in key:
+            continue
+        if isinstance(layer, nn.LayerNorm):
+            assert (layer.weight == 1).all() and (layer.bias == 0).all(), key
+        if not isinstance(layer, (nn.Linear, nn.Conv3d)):
+            continue
+        outputs, inputs = layer.weight.flatten(1).shape
+        default = key in by_default or isinstance(layer, nn.Conv3d)
+        bound = inputs**-0.5 if default else (6 / (inputs + outputs))**0.5
+        assert 0.98 * bound < layer.weight.abs().max() <= bound, key
+        # uniform, not normal and cut
+        spread = layer.weight.std().item()
+        assert spread == pytest.approx(bound / 3**0.5, rel=0.02)
+        if layer.bias is not None:
+            assert bool(layer.bias.any()) == default, key
+        seen.add(key)
+    assert {'backbone.patch_embed.projection', *by_default} < seen
+    assert any(key.endswith('attn.qkv') for key in seen)
 
 
 def test_trained_videomae_becomes_the_video_teacher(videomae, vit_cfg,
