@@ -31,9 +31,9 @@ class ClipRandAugment(BaseTransform):
     with probability 0.5 at its own magnitude, drawn from a normal
     distribution of mean 7 and standard deviation 0.5 and clipped to 0..10.
     Operations with a direction (rotate, shear, translate, the four factors)
-    draw a sign. Everything is drawn once per sample: a clip stays a video.
-    What an operation measures in a frame (the histogram it equalises, the
-    mean that contrast keeps) is that frame's own.
+    draw a sign. Everything is drawn once per sample, so that all frames
+    change alike. Only what an operation measures, such as the histogram for
+    equalise or the mean for contrast, is measured in each frame.
 
     Pillow does the work, bit for bit, for the reasons that
     :mod:`.rand_augment_ops` gives; OpenCV looks up tables.

@@ -78,8 +78,7 @@ class ClipRandomErasing(BaseTransform):
             raise ValueError(f'`mode` must be one of {_MODES}, got {mode!r}')
         self.prob = prob
         self.area_range = (area_range[0], area_range[1])
-        self.aspect_ratio_range = (aspect_ratio_range[0],
-                                   aspect_ratio_range[1])
+        self.aspect_ratio_range = tuple(aspect_ratio_range)
         self.max_attempts = max_attempts
         self.mode = mode
         self.mean = np.array(mean, dtype=np.float32)

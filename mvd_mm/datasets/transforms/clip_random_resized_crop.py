@@ -68,8 +68,7 @@ class ClipRandomResizedCrop(BaseTransform):
             raise ValueError('`aspect_ratio_range` must be (low, high) with 0 '
                              f'< low <= high, got {aspect_ratio_range}')
         self.area_range = (area_range[0], area_range[1])
-        self.aspect_ratio_range = (aspect_ratio_range[0],
-                                   aspect_ratio_range[1])
+        self.aspect_ratio_range = tuple(aspect_ratio_range)
         self.max_attempts = max_attempts
 
     def draw_box(self, height: int, width: int) -> Tuple[int, int, int, int]:

@@ -1,12 +1,12 @@
 """The fifteen operations of RandAugment's "increasing" set, on whole clips.
 
-Every function takes frames (T, H, W, 3), uint8, and returns new ones. The
-library is Pillow, because the published recipe's operations are Pillow's:
-OpenCV's warps round coordinates to 1/32 pixel, its grey conversion and its
-filters round otherwise. An operation that maps each pixel value by itself,
-whatever the frame, asks Pillow (or three lines of arithmetic) for the 256
-values once, and OpenCV's ``LUT`` looks them up in the whole clip in one call:
-the same bits, many times faster.
+Every function takes frames (T, H, W, 3), uint8, and returns new ones. Pillow
+does the work, because the published recipe used Pillow. OpenCV would give
+other pixels: its warps round coordinates to 1/32 pixel, and its grey
+conversion and its filters round differently. Where an operation maps each
+pixel value on its own, Pillow (or a line of arithmetic) gives the 256 results
+once, and OpenCV's ``LUT`` looks them up in the whole clip: the same bits, many
+times faster.
 """
 from functools import partial
 from typing import Callable, Dict, NamedTuple, Optional

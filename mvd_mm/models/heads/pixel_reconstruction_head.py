@@ -18,18 +18,18 @@ class PixelReconstructionHead(BaseModule):
         patch_size (int): Side p of a patch, in pixels.
         tubelet_size (int): Frames t in a tubelet (1 for MAE on frames).
         norm_target (str): 'channel': each tubelet and channel has zero mean
-            and unit variance (VideoMAE); 'patch': each tubelet over all its
-            values (MAE); 'pixels': colours in 0..1 (VideoMAE without
-            normalised targets); 'none': the values that the network sees.
+            and unit variance (VideoMAE); 'patch': each tubelet as a whole
+            (MAE); 'pixels': colours in 0..1 (VideoMAE without
+            normalised targets); 'none': pixels as the network sees them.
         mean (Sequence[float]): Of the data preprocessor, per channel, in
             0..255; needed where a target is defined on colours in 0..1.
         std (Sequence[float]): Likewise.
 
-    Source: sections 3 of He et al. 2022 (MAE) and Tong et al. 2022
+    Source: section 3 of He et al. 2022 (MAE) and Tong et al. 2022
     (VideoMAE); targets compared.
 
     Raises:
-        ValueError: If ``norm_target`` is none of the four.
+        ValueError: If ``norm_target`` is not one of the four.
     """
 
     # added to the deviation of colours in 0..1 ('channel'), or to the variance

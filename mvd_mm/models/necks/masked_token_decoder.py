@@ -22,8 +22,9 @@ class MaskedTokenDecoder(BaseModule):
 
     One per teacher in MVD, where it predicts features; the same network
     predicts pixels in stage 1 (VideoMAE: 1-D positions and no bias in the
-    projection; MAE: 2-D positions and a class token). Attention has no order
-    but the positions', hence visible tokens come first, hidden ones last.
+    projection; MAE: 2-D positions and a class token). Attention knows the
+    place of a token from its position alone, so all visible tokens can come
+    first and all hidden ones last.
 
     Args:
         in_channels (int): Width of the encoder.
@@ -95,8 +96,8 @@ class MaskedTokenDecoder(BaseModule):
         self.mask_token_bound = mask_token_bound
         self.in_channels = in_channels
         self.out_channels = out_channels
-        slices, rows, columns = grid_size
-        self.grid_size = (slices, rows, columns)
+        frames, height, width = grid_size
+        self.grid_size = (frames, height, width)
         self.num_extra_tokens = num_extra_tokens
         self.proj_in = nn.Linear(in_channels, embed_dims, bias=proj_bias)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, embed_dims))

@@ -13,9 +13,10 @@ __all__ = ['MaskedAutoencoder']
 class MaskedAutoencoder(BaseModel):
     """Predict the pixels of the hidden tokens from the visible ones.
 
-    One algorithm: MAE is a backbone on one frame with a class token and 2-D
-    positions, VideoMAE one on tubelets with 1-D positions. The backbone plugs
-    into MVD as a teacher by the checkpoint's path alone.
+    One class serves both methods. For MAE the backbone takes single frames
+    and has a class token and 2-D positions; for VideoMAE it takes tubelets and
+    has 1-D positions. A checkpoint of this class is a teacher of MVD as it is:
+    its path is all that a config needs.
 
     Args:
         backbone (dict): Encodes visible tokens only.
