@@ -189,31 +189,33 @@ def train(kind, work_dir, seed=7, epochs=1, **more):
     return record.report()
 
 
-def main(kind, folder):
-    folder = Path(folder)
-    with DefaultScope.overwrite_default_scope('mmaction'):
-        runs = dict(
-            first=train(kind, folder / 'a'),
-            again=train(kind, folder / 'b'),
-            other=train(kind, folder / 'c', seed=8))
-        checkpoint = str(folder / 'a' / 'epoch_1.pth')
+def main(folder):
+    """Run every recipe in this process, fresh and resumed."""
+    reports = {}
+    for kind in RECIPES:
+        place = Path(folder) / kind
+        reports[kind] = runs = dict(
+            first=train(kind, place / 'a'),
+            again=train(kind, place / 'b'),
+            other=train(kind, place / 'c', seed=8))
+        checkpoint = str(place / 'a' / 'epoch_1.pth')
         for name in ('resumed', 'resumed_again'):
             # no seed is given: it is read from the checkpoint
             runs[name] = train(
                 kind,
-                folder / name,
+                place / name,
                 seed=None,
                 epochs=2,
                 resume=True,
                 load_from=checkpoint)
     rank = torch.distributed.get_rank()
-    (folder / f'{rank}.json').write_text(json.dumps(runs))
+    (Path(folder) / f'{rank}.json').write_text(json.dumps(reports))
 
 
-@pytest.fixture(scope='module', params=RECIPES)
-def ranks(request, tmp_path_factory):
-    """What both processes of a recipe report."""
-    folder = tmp_path_factory.mktemp(request.param)
+@pytest.fixture(scope='module')
+def reports(tmp_path_factory):
+    """What both processes tell of all recipes."""
+    folder = tmp_path_factory.mktemp('two')
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
@@ -229,18 +231,23 @@ def ranks(request, tmp_path_factory):
             LOCAL_RANK=str(rank),
             OMP_NUM_THREADS='1')
         processes.append(
-            subprocess.Popen(
-                [sys.executable, __file__, request.param,
-                 str(folder)],
-                env=env,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True))
+            subprocess.Popen([sys.executable, __file__,
+                              str(folder)],
+                             env=env,
+                             stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT,
+                             text=True))
     logs = [process.communicate(timeout=300)[0] for process in processes]
     assert not any(process.returncode for process in processes), logs
     return [
         json.loads((folder / f'{rank}.json').read_text()) for rank in range(2)
     ]
+
+
+@pytest.fixture(params=RECIPES)
+def ranks(request, reports):
+    """What both processes tell of one recipe."""
+    return [report[request.param] for report in reports]
 
 
 def test_processes_draw_their_own_stochastic_depth(ranks):
@@ -295,4 +302,5 @@ def test_a_resumed_run_keeps_the_seed_and_draws_apart_too(ranks):
 
 
 if __name__ == '__main__':
-    main(*sys.argv[1:])
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        main(sys.argv[1])
