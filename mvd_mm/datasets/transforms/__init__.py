@@ -9,6 +9,7 @@ from .format_views import FormatViews
 from .in_memory_decord_init import InMemoryDecordInit
 from .jitter_boxes import JitterBoxes
 from .masking import RandomMasking, TubeMasking
+from .pretrain_sample_frames import PretrainSampleFrames
 from .segment_sample_frames import SegmentSampleFrames
 from .strided_sample_frames import StridedSampleFrames
 from .three_crop_views import ThreeCropViews
@@ -17,7 +18,8 @@ from .two_resolution_resize import TwoResolutionResize
 __all__ = [
     'AVAVideoFrames', 'BoxAwareRandomCrop', 'ClipHSVJitter', 'JitterBoxes',
     'ClipRandAugment', 'ClipRandomErasing', 'ClipRandomResizedCrop',
-    'FlooredResize', 'FormatViews', 'InMemoryDecordInit', 'RandomMasking',
-    'SegmentSampleFrames', 'StridedSampleFrames', 'ThreeCropViews',
-    'TubeMasking', 'TwoResolutionResize'
+    'FlooredResize', 'FormatViews', 'InMemoryDecordInit',
+    'PretrainSampleFrames', 'RandomMasking', 'SegmentSampleFrames',
+    'StridedSampleFrames', 'ThreeCropViews', 'TubeMasking',
+    'TwoResolutionResize'
 ]
