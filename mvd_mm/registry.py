@@ -57,12 +57,12 @@ HOOKS = Registry(
 # testing of what needs no training
 LOOPS = Registry(
     'loop', parent=MMENGINE_LOOPS, scope='mvd_mm', locations=['mvd_mm.engine'])
-# share of the teachers' variance that a student predicts
+# detection by the published rules
 METRICS = Registry(
     'metric',
     parent=MMENGINE_METRICS,
     scope='mvd_mm',
-    locations=['mvd_mm.engine'])
+    locations=['mvd_mm.evaluation'])
 # which box of the ground truth a proposal of detection belongs to
 TASK_UTILS = Registry(
     'task util',
