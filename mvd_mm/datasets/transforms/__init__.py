@@ -9,6 +9,7 @@ from .format_views import FormatViews
 from .in_memory_decord_init import InMemoryDecordInit
 from .jitter_boxes import JitterBoxes
 from .masking import RandomMasking, TubeMasking
+from .sample_ava_clip import SampleAVAClip
 from .segment_sample_frames import SegmentSampleFrames
 from .strided_sample_frames import StridedSampleFrames
 from .three_crop_views import ThreeCropViews
@@ -18,6 +19,6 @@ __all__ = [
     'AVAVideoFrames', 'BoxAwareRandomCrop', 'ClipHSVJitter', 'JitterBoxes',
     'ClipRandAugment', 'ClipRandomErasing', 'ClipRandomResizedCrop',
     'FlooredResize', 'FormatViews', 'InMemoryDecordInit', 'RandomMasking',
-    'SegmentSampleFrames', 'StridedSampleFrames', 'ThreeCropViews',
-    'TubeMasking', 'TwoResolutionResize'
+    'SampleAVAClip', 'SegmentSampleFrames', 'StridedSampleFrames',
+    'ThreeCropViews', 'TubeMasking', 'TwoResolutionResize'
 ]
