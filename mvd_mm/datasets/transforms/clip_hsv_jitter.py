@@ -62,8 +62,8 @@ class ClipHSVJitter(BaseTransform):
 def _shift(img: np.ndarray, shift: np.ndarray) -> np.ndarray:
     hsv = cv2.cvtColor(
         np.ascontiguousarray(img).astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
-    hsv += shift
-    hsv[..., 0] %= 360
+    np.add(hsv, shift, out=hsv)
+    np.remainder(hsv[..., 0], 360, out=hsv[..., 0])
     np.clip(hsv[..., 1:], 0, 1, out=hsv[..., 1:])
     rgb = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
     return np.rint(rgb * 255).clip(0, 255).astype(np.uint8)
