@@ -30,7 +30,7 @@ def roi_align(feat: Tensor,
         sampling_ratio (int): Samples per bin and axis; 0: the bin's side in
             cells, rounded up.
         aligned (bool): Cells' centres at half integers; False: the older
-            form, which also takes no box for smaller than one cell.
+            form, in which every box is at least one cell wide and high.
 
     Returns:
         Tensor: Shape (N, C, P, Q).

@@ -1,6 +1,6 @@
 """MMAction2's RoI extractor, also where mmcv has no op for the device."""
 from functools import lru_cache
-from typing import Tuple, Union
+from typing import Any, Dict, Tuple, Union
 
 import torch
 from mmaction.models.roi_heads import SingleRoIExtractor3D
@@ -38,17 +38,21 @@ class _RoIAlign(nn.Module):
         super().__init__()
         self.layer = layer
         self.backend = backend
+        # mmcv's layer has them as plain attributes
+        self.arguments: Dict[str, Any] = {
+            name: getattr(layer, name)
+            for name in ('output_size', 'spatial_scale', 'sampling_ratio',
+                         'aligned')
+        }
 
     def forward(self, feat: Tensor, rois: Tensor) -> Tensor:
         """Pool one time slice, (B, C, H, W) to (N, C, P, P)."""
-        layer = self.layer
         if len(rois) and (self.backend == 'mmcv' or
                           (self.backend == 'auto'
                            and _mmcv_runs_on(feat.device.type))):
-            return layer(feat, rois)
+            return self.layer(feat, rois)
         # without boxes, too: this one keeps the graph of the features
-        return roi_align(feat, rois, layer.output_size, layer.spatial_scale,
-                         layer.sampling_ratio, layer.aligned)
+        return roi_align(feat, rois, **self.arguments)
 
 
 @MODELS.register_module()
@@ -93,7 +97,7 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
             aligned=aligned)
         self.keep_slices = keep_slices
         # the parent calls this for each time slice
-        self.roi_layer = _RoIAlign(self.roi_layer, backend)
+        self.roi_layer: nn.Module = _RoIAlign(self.roi_layer, backend)
 
     def forward(self, feat: Union[Tensor, Tuple[Tensor]],
                 rois: Tensor) -> tuple:
@@ -108,7 +112,7 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
             map over time, (B, D, 1, H', W'); T' * D for D with
             ``keep_slices``.
         """
-        maps = feat if isinstance(feat, (tuple, list)) else (feat, )
+        maps = list(feat) if isinstance(feat, (tuple, list)) else [feat]
         if self.keep_slices:
             # (B, D, T', H', W') -> (B, T' * D, 1, H', W')
             maps = [f.transpose(1, 2).flatten(1, 2).unsqueeze(2) for f in maps]
