@@ -67,8 +67,8 @@ def leaf(request, tmp_path, vit_cfg, monkeypatch):
         if key != 'train_dataloader':
             loader.dataset.proposal_file = str(tmp_path / 'proposals.pkl')
         for step in loader.dataset.pipeline:
-            if step.type == 'SampleAVAFrames':
-                step.update(clip_len=4, frame_interval=1)
+            if step.type == 'mvd_mm.SampleAVAClip':
+                step.update(clip_len=4, frame_interval=1, fps=10)
             if step.type == 'Resize':
                 step.scale = (-1, 36)
             if step.type == 'mvd_mm.BoxAwareRandomCrop':

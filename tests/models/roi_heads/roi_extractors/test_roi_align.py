@@ -67,14 +67,3 @@ def test_no_boxes_give_no_features():
 def test_boxes_without_an_image_index_are_refused():
     with pytest.raises(ValueError, match='`rois`'):
         roi_align(torch.randn(1, 3, 4, 4), torch.zeros(2, 4), (7, 7), 1.)
-
-
-@pytest.mark.parametrize('size', [(7, 7), (3, 8)])
-def test_published_form_is_torchvisions(size):
-    ops = pytest.importorskip('torchvision.ops')
-    rois = torch.cat([SPECIAL, boxes(40)])
-    feat = torch.randn(2, 5, 13, 22)
-    expected = ops.roi_align(
-        feat, rois, size, 1 / 16, sampling_ratio=-1, aligned=False)
-    found = roi_align(feat, rois, size, 1 / 16, 0, aligned=False)
-    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
