@@ -75,9 +75,10 @@ class PublishedAVAMetric(AVAMetric):
 
     Args:
         ann_file (str): ``ava_val_v2.2.csv`` or one like it.
+        exclude_file (str, optional): Timestamps that do not count; None:
+            all count.
         label_file (str): The scored classes; AVA: the 60 of
             ``ava_action_list_v2.2_for_activitynet_2019.pbtxt``.
-        exclude_file (str, optional): Timestamps that do not count.
         num_classes (int): Columns of the scores: classes + 1.
         custom_classes (list[int], optional): Numbers of the classes in the
             columns from 1 on; None: 1, 2, 3...
@@ -92,8 +93,8 @@ class PublishedAVAMetric(AVAMetric):
 
     def __init__(self,
                  ann_file: str,
+                 exclude_file: Optional[str],
                  label_file: str,
-                 exclude_file: Optional[str] = None,
                  num_classes: int = 81,
                  custom_classes: Optional[List[int]] = None,
                  with_mmaction2: bool = True,

@@ -350,6 +350,7 @@ def test_no_excluded_timestamps(tmp_path):
     build(tmp_path, *SETS['perfect'][::2])
     metric = PublishedAVAMetric(
         str(tmp_path / 'ann.csv'),
+        None,
         str(tmp_path / 'labels.pbtxt'),
         num_classes=NUM_CLASSES)
     assert evaluate(metric, SETS['perfect'][1])['mAP/overall'] == 1
