@@ -59,10 +59,14 @@ class PublishedAVAMetric(AVAMetric):
     overlaps most has an IoU of 0.5 or more and was not found before;
     everything else is a false alarm. AP is the area under the curve of
     precision over recall, precision being made non-increasing first. The mean
-    goes over the classes that have an annotation. Of equal scores, the later
-    detection comes first, as the evaluator's reversed sorting has it, both on
-    a key frame and over all. Detected boxes without area are left out, and
-    scores that are not above 0. Scores and boxes are rounded to 5 decimals.
+    goes over the classes that have an annotation. Detected boxes without area
+    are left out, and scores that are not above 0. Scores and boxes are rounded
+    to 5 decimals.
+
+    Equal scores: the evaluator sorts upwards and reverses, first the
+    detections of a key frame, then all of them. On a key frame the last one
+    is therefore matched first. In the curve, the last key frame comes first,
+    and within it the detections are back in their own order.
 
     Reported under ``mAP/``: ``overall`` and, where a class of the group is
     annotated, ``person_movement`` (classes 1 to 14), ``object_manipulation``
@@ -212,7 +216,8 @@ class PublishedAVAMetric(AVAMetric):
 
         scores = [np.zeros((0, self.num_classes))]
         hits = [np.zeros((0, self.num_classes), dtype=bool)]
-        for result in results:
+        frames = [np.zeros(0, dtype=np.int64)]
+        for number, result in enumerate(results):
             key = make_image_key(result['video_id'], result['timestamp'])
             if key in excluded:
                 continue
@@ -222,12 +227,15 @@ class PublishedAVAMetric(AVAMetric):
             # what rounds to 0 is a detection still
             scores.append(np.where(raw > 0, raw.round(_DECIMALS), _NONE))
             hits.append(self._match(found[solid], scores[-1], truth.get(key)))
+            frames.append(np.full(len(raw), number))
         all_scores, all_hits = np.concatenate(scores), np.concatenate(hits)
+        all_frames = np.concatenate(frames)
 
         precisions = {}
         for label in sorted(counts):
             column = self._columns[label]
-            order = _ranking(all_scores[:, column])
+            order = np.lexsort((-all_frames, -all_scores[:, column]))
+            order = order[all_scores[order, column] != _NONE]
             # ranks for scores: the host's sorting does not keep the order of
             # equal scores
             curve = metrics.compute_precision_recall(
@@ -248,7 +256,8 @@ class PublishedAVAMetric(AVAMetric):
             column = self._columns[label]
             ious = overlaps[:, truth.labels == label]
             taken = set()
-            for row in _ranking(scores[:, column]):
+            order = np.argsort(scores[:, column], kind='stable')[::-1]
+            for row in order[scores[order, column] != _NONE]:
                 best = ious[row].argmax()
                 if ious[row, best] >= _IOU_THR and best not in taken:
                     taken.add(best)
@@ -282,12 +291,6 @@ class PublishedAVAMetric(AVAMetric):
                     self.exclude_file,
                     verbose=False,
                     custom_classes=self.custom_classes)
-
-
-def _ranking(scores: np.ndarray) -> np.ndarray:
-    """Detections by falling score, of equal ones the last first."""
-    order = np.argsort(scores, kind='stable')[::-1]
-    return order[scores[order] != _NONE]
 
 
 def _lines(path: str) -> Iterator[str]:

@@ -160,14 +160,13 @@ def by_the_rules(annotations, detections, excluded, scored=(1, 2, 3, 15)):
                  if k == label and (video, stamp) not in excluded]
         if not truth:
             continue
-        # the latest of equal scores first
         guesses = [
             (round(scores[label], 5), number, video, stamp, box)
             for number, (video, stamp, box, scores) in enumerate(detections)
             if scores.get(label, 0) > 0 and (video, stamp) not in excluded
             and box[0] < box[2] and box[1] < box[3]
         ]
-        # on a key frame
+        # on a key frame, the last of equal scores first
         right, taken = {}, set()
         for guess in sorted(guesses, key=lambda g: (-g[0], -g[1])):
             _, number, video, stamp, box = guess
@@ -177,9 +176,10 @@ def by_the_rules(annotations, detections, excluded, scored=(1, 2, 3, 15)):
             right[number] = best[0] >= .5 and best[1] not in taken
             if right[number]:
                 taken.add(best[1])
-        # over all
+        # over all, the last key frame of equal scores first
         points, hits = [], 0
-        guesses.sort(key=lambda g: (-g[0], -g[1]))
+        frames = list(dict.fromkeys(row[:2] for row in detections))
+        guesses.sort(key=lambda g: (-g[0], -frames.index(g[2:4]), g[1]))
         for count, guess in enumerate(guesses, 1):
             hits += right[guess[1]]
             points.append((hits / len(truth), hits / count))
