@@ -74,7 +74,7 @@ class AVAClipDataset(AVADataset):
             if path is not None and not Path(path).is_file():
                 raise FileNotFoundError(
                     f'`{name}` does not exist: {path!r}. The README of '
-                    'tools/data/ava tells how to make it')
+                    'tools/data/ava says how to make it')
         if every_key_frame and (proposal_file is None
                                 or not kwargs.get('test_mode')):
             raise ValueError(
@@ -97,7 +97,7 @@ class AVAClipDataset(AVADataset):
         if not path.is_file():
             raise FileNotFoundError(
                 f'`ann_file` does not exist: {str(path)!r}. The README of '
-                'tools/data/ava tells how to make it')
+                'tools/data/ava says how to make it')
         lines = path.read_text().splitlines()
         if not lines:
             raise ValueError(f'`ann_file` {str(path)!r} is empty')

@@ -66,7 +66,9 @@ class PublishedAVAMetric(AVAMetric):
     Equal scores: the evaluator sorts upwards and reverses, first the
     detections of a key frame, then all of them. On a key frame the last one
     is therefore matched first. In the curve, the last key frame comes first,
-    and within it the detections are back in their own order.
+    and within it the detections are back in their own order. (NumPy's default
+    sorting keeps the order of equal numbers only in small arrays, and not on
+    every processor; this one always keeps it.)
 
     Reported under ``mAP/``: ``overall`` and, where a class of the group is
     annotated, ``person_movement`` (classes 1 to 14), ``object_manipulation``

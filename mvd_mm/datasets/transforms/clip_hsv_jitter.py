@@ -13,9 +13,9 @@ class ClipHSVJitter(BaseTransform):
     """Shift hue, saturation and value of a whole clip by one draw each.
 
     Each shift is uniform between minus and plus its bound and is added; hue
-    goes round, saturation and value stop at 0 and 1. (Bounds are published,
-    that they are added is our reading.) Computed in float32: OpenCV's 8-bit
-    HSV knows hues by 2 degrees.
+    wraps around, saturation and value are clipped to 0..1. (The bounds are
+    published; that the shifts are added is our reading.) Computed in float32,
+    because OpenCV's 8-bit HSV resolves hues only to 2 degrees.
 
     Required Keys:
 

@@ -13,12 +13,12 @@ __all__ = ['JitterBoxes']
 class JitterBoxes(BaseTransform):
     """Propose every ground-truth box with its edges moved at random.
 
-    A detector's boxes are never exact; the network learns to live with it
-    without a proposal file. Each of the four edges moves on its own, uniformly
-    between so many box sides inwards and outwards, and stays in the frame.
+    A detector's boxes are never exact; this teaches the network to cope with
+    that, without a proposal file. Each of the four edges moves on its own, by
+    a uniform share of the box's width or height, and stays in the frame.
     Rows keep their order: ``mvd_mm.RowAssigner`` hands box i's labels to
-    proposal i. Of more than ``max_boxes`` boxes, so many are chosen at random
-    for this time; which ones the published training takes is not known.
+    proposal i. If there are more than ``max_boxes``, that many are chosen at
+    random each time; which ones the published training takes is not known.
 
     Required Keys:
 

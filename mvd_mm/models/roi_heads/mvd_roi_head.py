@@ -15,10 +15,10 @@ __all__ = ['MVDRoIHead']
 class MVDRoIHead(AVARoIHead):
     """``AVARoIHead`` with enlarged boxes in testing, and clips without boxes.
 
-    Features are pooled from the enlarged box, the box that is reported is the
+    Features are pooled from the enlarged box; the box that is reported is the
     detector's. Training jitters each edge by -0.2..+0.1 of the width and
-    -0.1..+0.05 of the height, hence grows boxes by 0.1 and 0.05 in the mean:
-    the same as here.
+    -0.1..+0.05 of the height, hence enlarges boxes by 0.1 and 0.05 on
+    average, the same as here.
 
     Args:
         expand_ratio (Sequence[float]): Growth of the width and of the height,

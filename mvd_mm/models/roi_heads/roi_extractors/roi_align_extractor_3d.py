@@ -62,8 +62,8 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
     mmcv built without CUDA is the usual case with a new PyTorch: its RoIAlign
     then runs on the CPU alone. The first clip on a device decides, with a
     line in the log. Boxes and features are in float32 even under autocast:
-    half precision tells pixels beyond 256 apart by quarters, and mmcv refuses
-    boxes and features of different types.
+    half precision resolves positions beyond pixel 256 only to a quarter, and
+    mmcv refuses boxes and features of different types.
 
     Args:
         featmap_stride (int): Pixels per cell of the feature map.
@@ -73,8 +73,8 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
             protocol has the older form, False; MMAction2's recipe has True.
         backend (str): 'auto', 'mmcv' or 'torch'.
         keep_slices (bool): Put the slices in time side by side, as T' * D
-            channels, in place of their mean, the published one: their order
-            tells motions apart without a long training.
+            channels, instead of taking their mean, as published. With their
+            order, a short training can tell motions apart.
 
     Raises:
         ValueError: If ``backend`` is none of these.
