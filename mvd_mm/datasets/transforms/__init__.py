@@ -10,6 +10,7 @@ from .in_memory_decord_init import InMemoryDecordInit
 from .jitter_boxes import JitterBoxes
 from .masking import RandomMasking, TubeMasking
 from .pretrain_sample_frames import PretrainSampleFrames
+from .sample_ava_clip import SampleAVAClip
 from .segment_sample_frames import SegmentSampleFrames
 from .strided_sample_frames import StridedSampleFrames
 from .three_crop_views import ThreeCropViews
@@ -19,7 +20,7 @@ __all__ = [
     'AVAVideoFrames', 'BoxAwareRandomCrop', 'ClipHSVJitter', 'JitterBoxes',
     'ClipRandAugment', 'ClipRandomErasing', 'ClipRandomResizedCrop',
     'FlooredResize', 'FormatViews', 'InMemoryDecordInit',
-    'PretrainSampleFrames', 'RandomMasking', 'SegmentSampleFrames',
-    'StridedSampleFrames', 'ThreeCropViews', 'TubeMasking',
-    'TwoResolutionResize'
+    'PretrainSampleFrames', 'RandomMasking', 'SampleAVAClip',
+    'SegmentSampleFrames', 'StridedSampleFrames', 'ThreeCropViews',
+    'TubeMasking', 'TwoResolutionResize'
 ]
