@@ -19,7 +19,7 @@ class PersonDetector:
 
     Raises:
         FileNotFoundError: If a file does not exist.
-        ImportError: Without mmdet, or without the compiled mmcv.
+        ImportError: Without mmdet.
         ValueError: If ``score_thr`` is outside of [0, 1).
     """
 
@@ -43,9 +43,8 @@ class PersonDetector:
             import mvd_mm  # noqa: F401  lets torch read MMEngine's files
         except ImportError as error:
             raise ImportError(
-                'finding persons needs mmdet 3.3 and mmcv 2.1 with its '
-                'compiled operators (not mmcv-lite): bash tools/setup_env.sh '
-                f'installs both [{error}]') from error
+                'finding persons needs mmdet 3.3: bash tools/setup_env.sh '
+                f'installs it [{error}]') from error
         self.model = init_detector(
             str(config), str(checkpoint), palette='random', device=device)
         self.score_thr, self.category = score_thr, category
