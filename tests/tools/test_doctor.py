@@ -29,7 +29,7 @@ def test_status_is_one_exactly_where_there_is_a_fault(report):
 
 
 def test_every_finding_is_complete(report):
-    assert len(report['checks']) == 14
+    assert len(report['checks']) == 15
     for check in report['checks']:
         assert set(check) == {'topic', 'level', 'message', 'advice'}
         assert check['level'] in ('ok', 'note', 'FAULT')
