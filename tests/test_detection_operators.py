@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-TESTS = ('tests/test_detection_training.py', 'tests/models/roi_heads')
+TESTS = ('tests/test_detection_training.py', 'tests/models/roi_heads',
+         'tests/utils/test_roi_align.py', 'tests/datasets/ava/test_persons.py')
 LITE = 'stand-in'
 COMPILED = 'compiled'
 

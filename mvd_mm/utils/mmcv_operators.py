@@ -1,9 +1,11 @@
 """A stand-in for mmcv's compiled operators where mmcv has none.
 
 MMDetection and MMAction2 import ``mmcv.ops`` as a whole, and that needs the
-extension module ``mmcv._ext``, which takes minutes to compile. Training and
-testing detectors with this package calls none of its operators: RoIAlign is
-there in plain PyTorch. So a module with the right names is enough.
+extension module ``mmcv._ext``, which takes minutes to compile. Of its
+operators, the detectors of this package and those of MMAction2's recipes call
+RoIAlign, and most detectors of MMDetection also NMS. Both are here in PyTorch,
+so a module with the right names is enough. MMDetection's detectors with
+deformable convolutions and the like need a compiled mmcv.
 """
 import importlib
 import os
@@ -15,6 +17,8 @@ from typing import Any, Callable
 
 import torch
 from torch import Tensor
+
+from .roi_align import roi_align
 
 __all__ = [
     'CHOICE', 'MissingOperatorError', 'operators_are_compiled', 'nms',
@@ -81,6 +85,7 @@ def stand_in_for_operators() -> None:
     module.__spec__ = ModuleSpec(_EXTENSION, loader=None)
     setattr(module, 'nms', nms)
     setattr(module, 'roi_align_forward', _roi_align_forward)
+    setattr(module, 'roi_align_backward', _roi_align_backward)
     sys.modules[_EXTENSION] = module
 
 
@@ -138,20 +143,47 @@ def nms(boxes: Tensor,
     return torch.stack(kept) if kept else left
 
 
+# bounds the memory of `roi_align`, which grows with the number of boxes
+_BOXES_AT_A_TIME = 64
+
+
+def _refuse_maximum(pool_mode: int) -> None:
+    if pool_mode != 1:  # mmcv's number of the mean
+        raise MissingOperatorError(
+            "RoIAlign with `pool_mode='max'` needs mmcv's compiled operators, "
+            f"and this mmcv has none; 'avg' does without. {_HOW_TO_GET_IT}")
+
+
 def _roi_align_forward(input: Tensor, rois: Tensor, output: Tensor,
                        argmax_y: Tensor, argmax_x: Tensor, aligned_height: int,
                        aligned_width: int, spatial_scale: float,
                        sampling_ratio: int, pool_mode: int,
                        aligned: bool) -> None:
-    """Fill ``output`` by torchvision: what two-stage detectors test with."""
-    vision = _torchvision_ops()
-    average = 1  # mmcv's code of the mean; 0 is the maximum
-    if vision is None or pool_mode != average:
-        raise MissingOperatorError(
-            '`roi_align` of mmcv is not compiled here. Two-stage detectors '
-            'such as Faster R-CNN need it; it can be had from torchvision, '
-            'if one that fits this torch is installed, from a compiled mmcv, '
-            f'or done without by a one-stage detector. {_HOW_TO_GET_IT}')
-    output.copy_(
-        vision.roi_align(input, rois, (aligned_height, aligned_width),
-                         spatial_scale, max(sampling_ratio, 0), aligned))
+    """Fill ``output`` with the features of the boxes, as mmcv does."""
+    _refuse_maximum(pool_mode)
+    size = (aligned_height, aligned_width)
+    vision = _torchvision_ops()  # faster with many boxes
+    pool = roi_align if vision is None else vision.roi_align
+    for some, place in zip(
+            rois.split(_BOXES_AT_A_TIME), output.split(_BOXES_AT_A_TIME)):
+        place.copy_(
+            pool(input, some, size, spatial_scale, max(sampling_ratio, 0),
+                 aligned))
+
+
+def _roi_align_backward(grad_output: Tensor, rois: Tensor, argmax_y: Tensor,
+                        argmax_x: Tensor, grad_input: Tensor,
+                        aligned_height: int, aligned_width: int,
+                        spatial_scale: float, sampling_ratio: int,
+                        pool_mode: int, aligned: bool) -> None:
+    """Add to ``grad_input`` what reaches the features."""
+    _refuse_maximum(pool_mode)
+    size = (aligned_height, aligned_width)
+    for some, grad in zip(
+            rois.split(_BOXES_AT_A_TIME), grad_output.split(_BOXES_AT_A_TIME)):
+        # RoIAlign is linear: its gradient is the same at any features
+        with torch.enable_grad():
+            features = torch.zeros_like(grad_input, requires_grad=True)
+            found = roi_align(features, some, size, spatial_scale,
+                              max(sampling_ratio, 0), aligned)
+        grad_input += torch.autograd.grad(found, features, grad)[0]

@@ -1,4 +1,5 @@
 """Where mmcv has no compiled operators, all that is needed works without."""
+import importlib
 import os
 import pickle
 import subprocess
@@ -130,15 +131,35 @@ class TestNMS:
         assert calls == [([[1., 2, 4, 5]], 0.4)]
 
 
-class TestRoIAlignOfTwoStageDetectors:
-    arguments = dict(
-        aligned_height=2,
-        aligned_width=3,
-        spatial_scale=0.25,
-        sampling_ratio=0,
-        aligned=True)
+class TestRoIAlign:
+    """mmcv's own layer, whose module is given the stand-in."""
 
-    def test_torchvision_fills_the_output(self, stand_in, monkeypatch):
+    @pytest.fixture
+    def layer(self, stand_in, monkeypatch):
+        module = importlib.import_module('mmcv.ops.roi_align')
+        monkeypatch.setattr(module, 'ext_module', stand_in)
+        return module.RoIAlign
+
+    @pytest.mark.parametrize('aligned', [True, False])
+    @pytest.mark.parametrize('at_a_time', [2, 64])
+    def test_values_and_gradients_are_mmcvs(self, layer, golden_mmcv,
+                                            monkeypatch, aligned, at_a_time):
+        monkeypatch.setattr(mmcv_operators, '_torchvision_ops', lambda: None)
+        monkeypatch.setattr(mmcv_operators, '_BOXES_AT_A_TIME', at_a_time)
+        feat = golden_mmcv['feat'].requires_grad_()
+        rois = golden_mmcv['rois']
+        if aligned:
+            rois = rois[(rois[:, 3:] >= rois[:, 1:3]).all(1)]
+        found = layer((3, 8), 1 / 16, 2, aligned=aligned)(feat, rois)
+        name = f'3x8_2_{int(aligned)}'
+        torch.testing.assert_close(
+            found, golden_mmcv[f'out_{name}'], rtol=1e-5, atol=1e-5)
+        weights = torch.arange(found.numel()).view_as(found).cos()
+        (found * weights).sum().backward()
+        torch.testing.assert_close(
+            feat.grad, golden_mmcv[f'grad_{name}'], rtol=1e-5, atol=1e-5)
+
+    def test_torchvision_is_used_where_it_is(self, layer, monkeypatch):
         calls = []
 
         def roi_align(*args):
@@ -147,28 +168,16 @@ class TestRoIAlignOfTwoStageDetectors:
 
         monkeypatch.setattr(mmcv_operators, '_torchvision_ops',
                             lambda: types.SimpleNamespace(roi_align=roi_align))
-        output = torch.zeros(1, 2, 2, 3)
-        none = torch.zeros(0)
-        stand_in.roi_align_forward(
-            torch.zeros(1, 2, 8, 8),
-            torch.zeros(1, 5),
-            output,
-            none,
-            none,
-            pool_mode=1,
-            **self.arguments)
+        found = layer((2, 3), 0.25)(torch.zeros(1, 2, 8, 8), torch.zeros(1, 5))
         assert calls == [((2, 3), 0.25, 0, True)]
-        assert (output == 7).all()
+        assert (found == 7).all()
 
-    def test_without_torchvision_every_way_out_is_named(
-            self, stand_in, monkeypatch):
-        monkeypatch.setattr(mmcv_operators, '_torchvision_ops', lambda: None)
-        none = torch.zeros(0)
-        with pytest.raises(mmcv_operators.MissingOperatorError) as error:
-            stand_in.roi_align_forward(
-                none, none, none, none, none, pool_mode=1, **self.arguments)
-        for words in ('torchvision', 'one-stage detector', '--with-ops'):
-            assert words in str(error.value)
+    def test_the_maximum_needs_a_compiled_mmcv(self, layer):
+        with pytest.raises(
+                mmcv_operators.MissingOperatorError,
+                match="`pool_mode='max'`.*--with-ops"):
+            layer((2, 3), pool_mode='max')(torch.zeros(1, 2, 8, 8),
+                                           torch.zeros(1, 5))
 
 
 def test_a_torchvision_for_another_torch_counts_as_none(monkeypatch):

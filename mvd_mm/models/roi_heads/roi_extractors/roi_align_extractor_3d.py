@@ -8,8 +8,7 @@ from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
-from mvd_mm.utils.mmcv_operators import operators_are_compiled
-from .roi_align import roi_align
+from mvd_mm.utils import operators_are_compiled, roi_align
 
 __all__ = ['RoIAlignExtractor3D']
 

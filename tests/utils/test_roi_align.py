@@ -3,8 +3,7 @@ import numpy as np
 import pytest
 import torch
 
-from mvd_mm.models.roi_heads import roi_align
-from mvd_mm.utils import operators_are_compiled
+from mvd_mm.utils import operators_are_compiled, roi_align
 
 # image, x1, y1, x2, y2 of frames of 13 x 22 cells of 16 pixels
 SPECIAL = torch.tensor([
