@@ -1,5 +1,6 @@
-"""Helpers that are no modules of a model: versions, precision, progress."""
+"""Helpers outside the models: versions, operators, precision, progress."""
 from .host_versions import check_host_versions, installed_version
+from .known_warnings import hide_known_warnings
 from .mmcv_operators import (MissingOperatorError, operators_are_compiled,
                              stand_in_for_operators)
 from .precision import cpu_has_bfloat16, fastest_dtype
@@ -8,6 +9,6 @@ from .roi_align import roi_align
 
 __all__ = [
     'check_host_versions', 'installed_version', 'cpu_has_bfloat16',
-    'fastest_dtype', 'MissingOperatorError', 'operators_are_compiled',
-    'stand_in_for_operators', 'Progress', 'roi_align'
+    'fastest_dtype', 'hide_known_warnings', 'MissingOperatorError',
+    'operators_are_compiled', 'stand_in_for_operators', 'Progress', 'roi_align'
 ]
