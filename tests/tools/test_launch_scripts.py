@@ -155,6 +155,14 @@ def test_setup_refuses_an_unknown_option_before_it_starts(arguments):
     assert done.stdout == ''
 
 
+@pytest.mark.parametrize('option', ['--bogus', '--smok', '--bogus=3'])
+def test_quickstart_refuses_an_unknown_option_before_the_set_up(option):
+    done = run('quickstart.sh', '--smoke', '--videos', 'folder', option)
+    assert done.returncode == 2
+    assert f"unknown option '{option}'" in done.stderr
+    assert done.stdout == ''
+
+
 class TestSetupOfMmcv:
     """What setup_env.sh does about mmcv, with a pip that only notes."""
     PROGRAM = """
