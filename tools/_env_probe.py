@@ -65,6 +65,11 @@ def usable() -> None:
         sys.exit(f'{here} has setuptools {installed("setuptools")}, but '
                  'MMEngine imports pkg_resources, which 82 removed. Run\n'
                  f"    {pip} 'setuptools<82'\nthen run this again")
+    if installed('setuptools') and release(installed('setuptools')) < (64, 0):
+        sys.exit(f'{here} has setuptools {installed("setuptools")}, which '
+                 'cannot install an editable clone (openmim asks for an old '
+                 f"one). Run\n    {pip} 'setuptools>=64,<82'\n"
+                 'then run this again')
     found = installed('mmcv')
     if found and not (2, 1) <= release(found) < (2, 2):
         sys.exit(f'{here} has mmcv {found}; mmdet and mmaction2 accept '

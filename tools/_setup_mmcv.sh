@@ -72,11 +72,11 @@ _mvd_uninstall() {  # DISTRIBUTION, where it is installed
 _mvd_install_mmcv() {
     _mvd_probe hosts || return
     if _mvd_probe ops >>"$log" 2>&1; then
-        echo '[3/4] mmcv: yours has compiled operators and is kept'
+        echo '[3/4] mmcv: the one that is there has compiled operators; it is kept'
     elif [ "${MVD_MM_WITH_OPS:-0}" = 1 ]; then
         _mvd_install_compiled_mmcv
     elif _mvd_probe no-ops >>"$log" 2>&1; then
-        echo '[3/4] mmcv: yours, without compiled operators, is kept'
+        echo '[3/4] mmcv: the one that is there has no operators; it is kept'
     else
         echo "[3/4] mmcv-lite $_mvd_mmcv"
         # the two distributions own the same folder
