@@ -26,7 +26,8 @@ class PersonDetector:
 
     Raises:
         FileNotFoundError: If a file does not exist.
-        ImportError: Without mmdet, or without mmcv's compiled operators.
+        ImportError: Without mmdet, or, at the first frame, where the detector
+            needs an operator of mmcv that is not compiled here.
         ValueError: If ``score_thr`` is outside of [0, 1).
     """
 
@@ -49,9 +50,8 @@ class PersonDetector:
             from mmdet.apis import inference_detector, init_detector
         except ImportError as error:
             raise ImportError(
-                'finding persons needs mmdet 3.3 and mmcv 2.1 with its '
-                'compiled operators (not mmcv-lite): bash tools/setup_env.sh '
-                f'installs both [{error}]') from error
+                'finding persons needs mmdet 3.3: bash tools/setup_env.sh '
+                f'installs it [{error}]') from error
         self.model = init_detector(
             str(config), str(checkpoint), palette='random', device=device)
         self._inference = inference_detector
