@@ -8,6 +8,7 @@ from mmengine.optim import OptimWrapperDict
 from mmengine.runner import EpochBasedTrainLoop
 
 from mvd_mm.registry import HOOKS
+from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = ['RunSummaryHook']
 
@@ -21,7 +22,12 @@ class RunSummaryHook(Hook):
     """
 
     def before_train(self, runner) -> None:
-        """Log one line for the batch, one for the schedule."""
+        """Log one line for the batch, one for the schedule.
+
+        Raises:
+            ValueError: If a schedule has another length than the run.
+        """
+        _check_length(runner)
         wrapper = runner.optim_wrapper
         if isinstance(wrapper, OptimWrapperDict):
             return  # several optimisers: no such single figures
@@ -50,6 +56,22 @@ class RunSummaryHook(Hook):
     @staticmethod
     def _say(text: str) -> None:
         print_log(text, logger='current')
+
+
+def _check_length(runner) -> None:
+    """Refuse a schedule that ends before or after the run."""
+    schedulers = runner.param_schedulers or []
+    if isinstance(schedulers, dict):  # one list per optimiser
+        schedulers = [s for group in schedulers.values() for s in group]
+    for scheduler in schedulers:
+        if (isinstance(scheduler, WarmupCosineLR)
+                and scheduler.end != runner.max_iters):
+            raise ValueError(
+                f'the learning-rate schedule has {scheduler.end} iterations '
+                f'(`param_scheduler.end`), the run has {runner.max_iters} '
+                '(`train_cfg.max_epochs` or `max_iters`): leave '
+                '`param_scheduler.end` out, the schedule then has the length '
+                'of the run')
 
 
 def _repeats(dataset) -> int:

@@ -2,6 +2,7 @@
 import math
 from typing import Optional
 
+from mmengine.logging import print_log
 from mmengine.optim.scheduler.param_scheduler import _ParamScheduler
 
 from mvd_mm.registry import PARAM_SCHEDULERS
@@ -23,6 +24,13 @@ class WarmupCosineLR(_ParamScheduler):
     and its schedules count batches where the published ones count updates of
     the weights; with gradient accumulation these differ.
 
+    The length and the accumulation need not be repeated in a config: MMEngine
+    gives a schedule without ``end`` the length of the training loop, and the
+    accumulation is read from the optimiser wrapper. A warm-up that is not
+    shorter than the schedule is shortened to a tenth of it, the proportion of
+    the published pre-training (40 of 400 epochs), with a line in the log; so
+    ``train_cfg.max_epochs=1`` alone is a valid change.
+
     Args:
         optimizer (OptimWrapper): Its learning rates are the peaks.
         eta_min_ratio (float): Last value over the peak, r; a ratio, so that
@@ -31,14 +39,16 @@ class WarmupCosineLR(_ParamScheduler):
         warmup (int): Warm-up, in epochs with ``convert_to_iter_based``, else
             in iterations.
         end (int): Length of the schedule, in the same unit.
-        accumulative_counts (int): Batches per update.
+        accumulative_counts (int, optional): Batches per update; None, the
+            default, is that of the optimiser wrapper.
         last_step (int): For resuming without a state.
         by_epoch (bool): Must be False; use ``convert_to_iter_based=True``.
         verbose (bool): Print each value.
 
     Raises:
-        ValueError: If the warm-up is not shorter than the schedule, or the
-            ratio outside [0, 1].
+        ValueError: If ``warmup`` is negative, ``end`` is not positive, a
+            ratio is outside [0, 1], or ``accumulative_counts`` is not that of
+            the optimiser wrapper.
     """
 
     def __init__(self,
@@ -46,7 +56,7 @@ class WarmupCosineLR(_ParamScheduler):
                  eta_min_ratio: float,
                  warmup: int,
                  end: int,
-                 accumulative_counts: int = 1,
+                 accumulative_counts: Optional[int] = None,
                  start_ratio: float = 0.,
                  last_step: int = -1,
                  by_epoch: bool = False,
@@ -61,14 +71,23 @@ class WarmupCosineLR(_ParamScheduler):
         if not 0 <= start_ratio <= 1:
             raise ValueError('`start_ratio` must be inside [0, 1], got '
                              f'{start_ratio}')
-        if not 0 <= warmup < end:
-            raise ValueError('`warmup` must be shorter than `end`, got '
-                             f'{warmup} and {end}')
+        if warmup < 0 or end < 1:
+            raise ValueError('`warmup` must not be negative and `end` must be '
+                             f'positive, got {warmup} and {end}')
+        if warmup >= end:
+            shorter = end // 10
+            print_log(
+                f'the warm-up of {warmup} iterations is not shorter than the '
+                f'run of {end}: it is shortened to {shorter}, a tenth of the '
+                'run; set `param_scheduler.warmup` to choose another length',
+                logger='current')
+            warmup = shorter
+        counts = _accumulation(optimizer, accumulative_counts)
         self.eta_min_ratio = eta_min_ratio
         self.start_ratio = start_ratio
-        self.accumulative_counts = accumulative_counts
-        self.warmup_updates = warmup // accumulative_counts
-        self.num_updates = max(end // accumulative_counts, 1)
+        self.accumulative_counts = counts
+        self.warmup_updates = warmup // counts
+        self.num_updates = max(end // counts, 1)
         super().__init__(
             optimizer,
             'lr',
@@ -77,7 +96,7 @@ class WarmupCosineLR(_ParamScheduler):
             last_step=last_step,
             by_epoch=False,
             verbose=verbose)
-        if accumulative_counts > 1:
+        if counts > 1:
             # the first update comes after several batches, which the parent
             # would take for a forgotten `optimizer.step()` and warn of
             self.optimizer._global_step = 0
@@ -102,6 +121,34 @@ class WarmupCosineLR(_ParamScheduler):
             end=round(end * epoch_length),
             **kwargs)
 
+    def load_state_dict(self, state_dict: dict) -> None:
+        """Resume at the saved step of this run's own schedule.
+
+        MMEngine's would also restore the length that the schedule had in the
+        interrupted run, so that a run continued with more epochs would stay
+        at the lowest learning rate.
+        """
+        shape = ('end', 'warmup_updates', 'num_updates', 'start_ratio',
+                 'eta_min_ratio', 'accumulative_counts')
+        saved = {k: state_dict[k] for k in shape if k in state_dict}
+        changed = [
+            f'{key} {value} there, {getattr(self, key)} here'
+            for key, value in saved.items() if value != getattr(self, key)
+        ]
+        if changed:
+            print_log(
+                'the schedule of the checkpoint is not that of this run ('
+                f'{"; ".join(changed)}): this run\'s takes effect',
+                logger='current')
+        kept = {k: v for k, v in state_dict.items() if k not in shape}
+        super().load_state_dict(kept)
+        # the parent stops counting at the end of the interrupted run
+        self.last_step = min(self._global_step, self.end - 1)
+        if changed:  # the optimiser still holds the rates of that schedule
+            for group, value in zip(self.optimizer.param_groups,
+                                    self._get_value()):
+                group[self.param_name] = value
+
     def factor(self, step: int) -> float:
         """Share of the peak at an iteration, counted from 0."""
         update = min(step // self.accumulative_counts, self.num_updates - 1)
@@ -116,3 +163,16 @@ class WarmupCosineLR(_ParamScheduler):
     def _get_value(self) -> list:
         factor = self.factor(self.last_step)
         return [value * factor for value in self.base_values]
+
+
+def _accumulation(optimizer, stated: Optional[int]) -> int:
+    """Batches per update: those of the wrapper, which the config may state."""
+    # a bare optimiser has no accumulation
+    counts = getattr(optimizer, '_accumulative_counts', 1)
+    if stated not in (None, counts):
+        raise ValueError(
+            f'`param_scheduler.accumulative_counts` is {stated}, but '
+            f'`optim_wrapper.accumulative_counts` is {counts}: the schedule '
+            'would run at another speed than the updates. Leave the first '
+            'one out; the schedule then follows the optimiser wrapper')
+    return counts

@@ -33,6 +33,7 @@ def make_runner(count=1, repeats=None, lrs=(1e-3, ), iters=10):
         optim_wrapper=OptimWrapper(optimizer, accumulative_counts=count),
         train_dataloader=SimpleNamespace(batch_size=6, dataset=dataset),
         train_loop=loop,
+        param_schedulers=[],
         max_epochs=5,
         max_iters=iters,
         iter=0)

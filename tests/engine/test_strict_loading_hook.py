@@ -8,9 +8,9 @@ from mmengine.registry import HOOKS
 from mmengine.runner import Runner
 from torch import nn
 
+from mvd_mm.apis.command_line import build_runner
 from mvd_mm.engine import StrictLoadingHook
 from mvd_mm.models import MVDVisionTransformer
-from mvd_mm.apis.command_line import build_runner
 
 
 class Holder(BaseModel):

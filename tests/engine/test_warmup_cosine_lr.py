@@ -1,14 +1,18 @@
 """The schedule, driven as MMEngine's runner drives it."""
 import json
+import math
 import warnings
 from pathlib import Path
 
 import pytest
 import torch
+from mmengine.model import BaseModel
 from mmengine.optim import OptimWrapper
 from mmengine.registry import PARAM_SCHEDULERS
+from mmengine.runner import Runner
+from torch.utils.data import DataLoader, TensorDataset
 
-from mvd_mm.engine import WarmupCosineLR
+from mvd_mm.engine import WarmupCosineLR, warmup_cosine_lr
 
 DATA = Path(__file__).parents[1] / 'data'
 CASES = json.loads((DATA / 'lr_schedule.json').read_text())
@@ -119,6 +123,103 @@ def test_resumes_where_it_stopped(stop, count):
     assert lrs == whole
 
 
+def published(update, warmup, total, low=0.1):
+    """The formula of the recipes, in updates."""
+    if update < warmup:
+        return update / max(warmup - 1, 1)
+    progress = (update - warmup) / (total - warmup)
+    return low + (1 - low) * (1 + math.cos(math.pi * progress)) / 2
+
+
+@pytest.mark.parametrize('counts', [1, 2, 8])
+@pytest.mark.parametrize('epoch_length', [8, 16])  # half the processes: twice
+def test_accumulation_is_that_of_the_wrapper(epoch_length, counts):
+    wrapper = make_wrapper(accumulative_counts=counts)
+    scheduler = build(
+        wrapper, epoch_length, warmup=2, end=6, eta_min_ratio=0.1)
+    rates = [lr for lr, in batches(wrapper, scheduler, 6 * epoch_length)]
+    warmup, total = (n * epoch_length // counts for n in (2, 6))
+    assert rates == pytest.approx([
+        published(i // counts, warmup, total) for i in range(6 * epoch_length)
+    ])
+
+
+def runner_of(max_epochs, tmp_path, **schedule):
+    """A real runner: MMEngine gives the schedule its length."""
+
+    class Model(BaseModel):
+
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.ones(2))
+
+        def forward(self, inputs, data_samples=None, mode='loss'):
+            return dict(loss=(self.weight * inputs).sum())
+
+    return Runner(
+        Model(),
+        str(tmp_path),
+        train_dataloader=DataLoader(
+            TensorDataset(torch.ones(16, 2)), batch_size=4),
+        train_cfg=dict(type='EpochBasedTrainLoop', max_epochs=max_epochs),
+        optim_wrapper=dict(optimizer=dict(type='AdamW', lr=1.)),
+        param_scheduler=dict(
+            type='mvd_mm.WarmupCosineLR',
+            convert_to_iter_based=True,
+            eta_min_ratio=0.1,
+            **schedule),
+        custom_hooks=[dict(type='mvd_mm.RunSummaryHook')],
+        experiment_name=f'lr-{max_epochs}-{tmp_path.name}')
+
+
+@pytest.mark.parametrize('max_epochs, warmup', [(20, 8), (10, 8), (2, 0)])
+def test_length_is_that_of_the_run_alone(max_epochs, warmup, tmp_path):
+    # 4 iterations an epoch; a warm-up of 2 epochs is as long as 2 epochs
+    runner = runner_of(max_epochs, tmp_path, warmup=2)
+    runner.train()
+    scheduler, = runner.param_schedulers
+    assert [scheduler.factor(i) for i in range(4 * max_epochs)] == [
+        pytest.approx(published(i, warmup, 4 * max_epochs))
+        for i in range(4 * max_epochs)
+    ]
+
+
+def test_another_length_than_the_run_is_refused(tmp_path):
+    runner = runner_of(3, tmp_path, warmup=1, end=4)
+    with pytest.raises(ValueError, match='`param_scheduler.end` out'):
+        runner.train()
+
+
+@pytest.mark.parametrize('warmup', [30, 31, 400])
+def test_a_warm_up_as_long_as_the_run_is_shortened_to_a_tenth(
+        warmup, monkeypatch):
+    said = []
+    monkeypatch.setattr(warmup_cosine_lr, 'print_log',
+                        lambda text, logger: said.append(text))
+    scheduler = WarmupCosineLR(
+        make_wrapper(), eta_min_ratio=0.1, warmup=warmup, end=30)
+    assert scheduler.warmup_updates == 3
+    assert f'warm-up of {warmup}' in said[0] and 'shortened to 3' in said[0]
+
+
+def test_resumed_with_more_epochs_it_follows_the_longer_schedule(monkeypatch):
+    said = []
+    monkeypatch.setattr(warmup_cosine_lr, 'print_log',
+                        lambda text, logger: said.append(text))
+    cfg = dict(warmup=1, eta_min_ratio=0.1)
+    wrapper = make_wrapper()
+    short = build(wrapper, 4, end=3, **cfg)
+    list(batches(wrapper, short, 12))
+
+    longer = make_wrapper()
+    scheduler = build(longer, 4, end=6, **cfg)
+    longer.load_state_dict(wrapper.state_dict())  # in the runner's order
+    scheduler.load_state_dict(short.state_dict())
+    rates = [lr for lr, in batches(longer, scheduler, 12, total=24)]
+    assert rates == pytest.approx([published(i, 4, 24) for i in range(12, 24)])
+    assert 'end 12 there, 24 here' in said[0]
+
+
 def test_stays_at_its_last_value_after_the_end():
     wrapper = make_wrapper()
     scheduler = build(wrapper, 1, warmup=1, end=4, eta_min_ratio=0.1)
@@ -146,8 +247,9 @@ def test_no_warning(count):
     (dict(eta_min_ratio=1.5), 'eta_min_ratio'),
     (dict(eta_min_ratio=-0.1), 'eta_min_ratio'),
     (dict(start_ratio=1.5), 'start_ratio'),
-    (dict(warmup=10), 'warmup'),
     (dict(warmup=-1), 'warmup'),
+    (dict(end=0), 'end'),
+    (dict(accumulative_counts=4), 'optim_wrapper.accumulative_counts'),
 ])
 def test_refuses_misuse(wrong, message):
     cfg = dict(warmup=2, end=10, eta_min_ratio=0.1)
