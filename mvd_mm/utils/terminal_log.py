@@ -1,0 +1,30 @@
+"""Which records of the log are for the file alone."""
+import logging
+
+__all__ = ['shorten_terminal_log']
+
+#: how MMEngine's records of hundreds of lines begin
+_LONG = ('System environment:', 'Config:\n', 'Hooks will be executed')
+
+
+class _WithoutDumps(logging.Filter):
+    """Let everything pass but MMEngine's dumps."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = str(record.msg).lstrip('\n- ')
+        return not text.startswith(_LONG)
+
+
+def shorten_terminal_log(logger: logging.Logger) -> None:
+    """Leave environment, config and hooks out of what a terminal shows.
+
+    Handlers that write to a file keep everything.
+
+    Args:
+        logger (logging.Logger): Of a runner.
+    """
+    for handler in logger.handlers:
+        if isinstance(handler, logging.FileHandler):
+            continue
+        if not any(isinstance(f, _WithoutDumps) for f in handler.filters):
+            handler.addFilter(_WithoutDumps())
