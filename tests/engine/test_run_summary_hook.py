@@ -1,8 +1,11 @@
 """What the log says before the first iteration."""
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 import torch
+from mmaction.datasets.repeat_aug_dataset import repeat_pseudo_collate
+from mmengine.dataset import pseudo_collate
 from mmengine.optim import OptimWrapper
 from mmengine.runner import EpochBasedTrainLoop
 
@@ -64,3 +67,17 @@ def test_peak_not_the_first_value_of_a_warm_up_is_stated(said):
 def test_a_last_incomplete_accumulation_is_an_update(said):
     RunSummaryHook().before_train(make_runner(count=4, iters=10))
     assert '10 iterations, 3 updates' in said[1]
+
+
+def test_repeats_need_the_function_that_strings_them_together(said):
+    runner = make_runner(repeats=2)
+    runner.train_dataloader.collate_fn = partial(pseudo_collate)
+    with pytest.raises(ValueError, match="type='repeat_pseudo_collate'"):
+        RunSummaryHook().before_train(runner)
+    runner.train_dataloader.collate_fn = partial(repeat_pseudo_collate)
+    RunSummaryHook().before_train(runner)
+
+
+def test_a_test_is_not_described(said):
+    RunSummaryHook().before_run(SimpleNamespace(_train_loop=None))
+    assert said == []
