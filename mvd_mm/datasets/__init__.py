@@ -1,8 +1,10 @@
 from . import transforms
 from .ava_clip_dataset import AVAClipDataset
 from .checked_video_dataset import CheckedVideoDataset
+from .person_boxes import read_person_boxes
 from .repeated_aug_dataset import RepeatedAugDataset
 
 __all__ = [
-    'AVAClipDataset', 'CheckedVideoDataset', 'RepeatedAugDataset', 'transforms'
+    'AVAClipDataset', 'CheckedVideoDataset', 'read_person_boxes',
+    'RepeatedAugDataset', 'transforms'
 ]
