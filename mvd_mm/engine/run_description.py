@@ -1,5 +1,5 @@
 """A run in words: what is trained from what on what."""
-from typing import List, Optional
+from typing import Any, List, Optional
 
 from torch import nn
 
@@ -53,9 +53,10 @@ def _network(vit: Optional[nn.Module]) -> str:
             hasattr(vit, key)
             for key in ('grid_size', 'patch_size', 'blocks', 'embed_dims')):
         return name
-    frames, height, width = vit.grid_size
-    side, tubelet = vit.patch_size, getattr(vit, 'tubelet_size', 1)
-    return (f'{name} of {len(vit.blocks)} blocks, {vit.embed_dims} wide, '
+    sizes: Any = vit
+    frames, height, width = sizes.grid_size
+    side, tubelet = sizes.patch_size, getattr(vit, 'tubelet_size', 1)
+    return (f'{name} of {len(sizes.blocks)} blocks, {sizes.embed_dims} wide, '
             f'for {frames * tubelet} frames of {width * side} x '
             f'{height * side} pixels')
 

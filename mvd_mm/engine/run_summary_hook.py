@@ -19,8 +19,8 @@ class RunSummaryHook(Hook):
     """State what is trained from what on what, and with which figures.
 
     The figures are the effective batch, repeats, learning rate, epochs and
-    iterations. After ``--auto-scale-lr`` and on resuming as well: what is stated is what
-    the run uses, not what the config holds.
+    iterations. After ``--auto-scale-lr`` and on resuming as well: what is
+    stated is what the run uses, not what the config holds.
     """
 
     def before_run(self, runner) -> None:
@@ -33,11 +33,13 @@ class RunSummaryHook(Hook):
         """Log one line for the batch, one for the schedule.
 
         Raises:
-            ValueError: If a schedule has another length than the run, or
-                repeated samples are put together by the wrong function.
+            ValueError: If a schedule has another length than the run,
+                repeated samples are put together by the wrong function, or
+                the list has more classes than the model.
         """
         _check_length(runner)
         _check_collation(runner.train_dataloader)
+        _check_labels(runner)
         wrapper = runner.optim_wrapper
         if isinstance(wrapper, OptimWrapperDict):
             return  # several optimisers: no such single figures
@@ -95,6 +97,22 @@ def _check_collation(loader) -> None:
             f'`train_dataloader.collate_fn` is {name}, but the data set gives '
             'a list of several augmented samples for each video: set '
             "`train_dataloader.collate_fn=dict(type='repeat_pseudo_collate')`")
+
+
+def _check_labels(runner) -> None:
+    """Refuse labels that the classifier has no class for."""
+    model = getattr(runner.model, 'module', runner.model)
+    number = getattr(getattr(model, 'cls_head', None), 'num_classes', None)
+    dataset = runner.train_dataloader.dataset
+    while hasattr(dataset, 'dataset'):
+        dataset = dataset.dataset
+    largest = getattr(dataset, 'largest_label', -1)
+    if number is not None and largest >= number:
+        raise ValueError(
+            f'{dataset.ann_file} has a label {largest}, but the model has '
+            f'{number} classes, 0 to {number - 1}: set '
+            f'`model.cls_head.num_classes={largest + 1}` and, where there is '
+            'blending, `model.data_preprocessor.blending.num_classes`')
 
 
 def _repeats(dataset) -> int:

@@ -3,12 +3,13 @@ import logging
 
 __all__ = ['shorten_terminal_log']
 
-#: how MMEngine's records of hundreds of lines begin
-_LONG = ('System environment:', 'Config:\n', 'Hooks will be executed')
+#: how records of hundreds of lines, or hundreds of records, begin
+_LONG = ('System environment:', 'Config:\n', 'Hooks will be executed',
+         'Param groups = {', 'paramwise_options -- ')
 
 
 class _WithoutDumps(logging.Filter):
-    """Let everything pass but MMEngine's dumps."""
+    """Let everything pass but the hosts' dumps."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = str(record.msg).lstrip('\n- ')
@@ -16,7 +17,7 @@ class _WithoutDumps(logging.Filter):
 
 
 def shorten_terminal_log(logger: logging.Logger) -> None:
-    """Leave environment, config and hooks out of what a terminal shows.
+    """Leave dumps of the config and the like out of what a terminal shows.
 
     Handlers that write to a file keep everything.
 

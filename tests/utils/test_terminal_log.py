@@ -13,7 +13,7 @@ def test_dumps_are_in_the_file_alone(tmp_path):
     shorten_terminal_log(logger)
     dumps = ('\n' + '-' * 60 + '\nSystem environment:\n    a: 1',
              'Config:\nmodel = dict()', 'Hooks will be executed in the '
-             'following order:\nbefore_run:')
+             'following order:\nbefore_run:', 'Param groups = {\n  "a": 1\n}')
     for text in (*dumps, 'Epoch(train) [1][1/2]'):
         logger.info(text)
     assert screen.getvalue() == 'Epoch(train) [1][1/2]\n'
