@@ -62,18 +62,18 @@ def _copy(path: Path, variables: Dict[str, Any], folder: Path) -> Path:
     text = path.read_text()
     edits: List[Tuple[ast.expr, str]] = []  # expression, its new text
     differs = False
-    for node in ast.parse(text).body:
-        if not isinstance(node, ast.Assign) or not isinstance(
-                node.targets[0], ast.Name):
+    for line in ast.parse(text).body:
+        if not isinstance(line, ast.Assign) or not isinstance(
+                line.targets[0], ast.Name):
             continue
-        name = node.targets[0].id
+        name = line.targets[0].id
         if name == '_base_':
-            bases = _bases(node.value, path, variables, folder)
+            bases = _bases(line.value, path, variables, folder)
             if bases is not None:
-                edits.append((node.value, repr(bases)))
+                edits.append((line.value, repr(bases)))
                 differs |= any(Path(b).parent == folder for b in bases)
         elif name in variables:
-            edits.append((node.value, repr(variables[name])))
+            edits.append((line.value, repr(variables[name])))
             differs = True
     if not differs:
         return path
