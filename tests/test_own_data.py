@@ -113,7 +113,9 @@ def test_commands_of_the_page_lead_to_a_tested_network(clone):
     accuracy = re.search(r'acc/top1: ([\d.]+)', test)
     assert 0 <= float(accuracy.group(1)) <= 1
     assert (clone / 'work_dirs' / 'own' / 'scores.pkl').is_file()
-    check_log(mae, clone / 'work_dirs' / 'own' / 'mae')
+    for screen, name in ((mae, 'mae'), (videomae, 'videomae'), (mvd, 'mvd'),
+                         (finetune, 'finetune')):
+        check_log(screen, clone / 'work_dirs' / 'own' / name)
 
 
 def check_log(screen, work_dir):
@@ -127,5 +129,5 @@ def check_log(screen, work_dir):
         assert noise not in screen, screen
     log, = work_dir.glob('*/*.log')
     text = log.read_text()
-    assert 'Config:\n' in text and 'MaskedAutoencoder' in text
+    assert 'Config:\n' in text and 'train_dataloader = dict(' in text
     assert 'System environment' in text and 'Hooks will be' in text

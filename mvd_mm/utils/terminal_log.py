@@ -5,7 +5,7 @@ __all__ = ['shorten_terminal_log']
 
 #: how records of hundreds of lines, or hundreds of records, begin
 _LONG = ('System environment:', 'Config:\n', 'Hooks will be executed',
-         'Param groups = {', 'paramwise_options -- ')
+         'Param groups = {', 'paramwise_options -- ', 'set param ')
 
 
 class _WithoutDumps(logging.Filter):

@@ -14,6 +14,8 @@ def test_dumps_are_in_the_file_alone(tmp_path):
     dumps = ('\n' + '-' * 60 + '\nSystem environment:\n    a: 1',
              'Config:\nmodel = dict()', 'Hooks will be executed in the '
              'following order:\nbefore_run:', 'Param groups = {\n  "a": 1\n}')
+    dumps += ('paramwise_options -- a.bias:weight_decay=0.0',
+              'set param a.bias as id 1')
     for text in (*dumps, 'Epoch(train) [1][1/2]'):
         logger.info(text)
     assert screen.getvalue() == 'Epoch(train) [1][1/2]\n'
