@@ -13,25 +13,21 @@ from importlib.util import find_spec
 from pathlib import Path
 from pickle import UnpicklingError
 from types import ModuleType
-from typing import Any
+from typing import Any, Callable, Tuple
 
 import numpy as np
 import torch
-from mmaction.datasets.transforms import loading
-from mmengine import fileio
-from mmengine.evaluator import metric
-from mmengine.fileio import file_client
 from mmengine.logging import HistoryBuffer
-from mmengine.optim.optimizer import default_constructor
-from mmengine.runner import Runner, activation_checkpointing
 from mmengine.utils import digit_version
 
+from .utils.late_patches import patch_on_import
 from .utils.mmcv_operators import stand_in_for_operators
+from .utils.terminal_log import shorten_terminal_log
 
 __all__ = [
     'apply', 'stub_missing_drn', 'restore_numpy_names', 'trust_classes',
-    'replace_file_client', 'checkpoint_without_reentry', 'drop_log_lines',
-    'scale_logged_base_lr'
+    'checkpoint_without_reentry', 'drop_log_lines', 'scale_logged_base_lr',
+    'shorten_log_of_runner'
 ]
 
 
@@ -140,30 +136,7 @@ def trust_classes() -> None:
         ])
 
 
-class _FileReader:
-    """What MMAction2's video readers need of ``FileClient``."""
-
-    def __init__(self, backend: str = 'disk', **kwargs) -> None:
-        # 'disk' is the old name of 'local', with a note in the log
-        backend = 'local' if backend == 'disk' else backend
-        self.backend_args = dict(backend=backend, **kwargs)
-
-    def get(self, filepath: str) -> bytes:
-        return fileio.get(filepath, backend_args=self.backend_args)
-
-
-def replace_file_client() -> None:
-    """Read videos through MMEngine's present file functions.
-
-    MMAction2 1.2.0 opens files with ``FileClient``, which logs two notes
-    about its deprecation in every worker of every run. Delete when mmaction2
-    calls ``mmengine.fileio`` itself.
-    """
-    if hasattr(loading, 'FileClient'):
-        loading.FileClient = _FileReader
-
-
-def checkpoint_without_reentry() -> None:
+def checkpoint_without_reentry(activation_checkpointing) -> None:
     """Let MMEngine's activation checkpointing name its variant.
 
     MMEngine 0.10 calls ``torch.utils.checkpoint.checkpoint`` without
@@ -175,12 +148,13 @@ def checkpoint_without_reentry() -> None:
         torch.utils.checkpoint.checkpoint, use_reentrant=False)
 
 
-def drop_log_lines() -> None:
+def drop_log_lines(module) -> None:
     """Keep lines out of the log that a user cannot act on.
 
     MMEngine's optimiser constructor warns about every parameter that it
     correctly leaves out, which are hundreds with a frozen teacher. Its hooks
-    open files with ``FileClient``, which warns that it is deprecated. Its
+    and MMAction2's readers of videos open files with ``FileClient``, which
+    warns that it is deprecated. Its
     ``DumpResults``, used by ``test.py --dump``, reports no numbers and so
     needs no prefix. Delete each entry when MMEngine no longer logs the line.
     """
@@ -188,20 +162,19 @@ def drop_log_lines() -> None:
                '"FileClient" will be deprecated',
                'is the alias of "LocalBackend"',
                'The prefix is not set in metric class DumpResults')
-    for module in (default_constructor, file_client, metric):
-        host_print_log = module.print_log
-        if getattr(host_print_log, '_drops_lines', False):
-            continue
+    host_print_log = module.print_log
+    if getattr(host_print_log, '_drops_lines', False):
+        return
 
-        def print_log(msg, *args, _print_log=host_print_log, **kwargs):
-            if not any(phrase in str(msg) for phrase in phrases):
-                _print_log(msg, *args, **kwargs)
+    def print_log(msg, *args, **kwargs):
+        if not any(phrase in str(msg) for phrase in phrases):
+            host_print_log(msg, *args, **kwargs)
 
-        setattr(print_log, '_drops_lines', True)
-        module.print_log = print_log
+    setattr(print_log, '_drops_lines', True)
+    module.print_log = print_log
 
 
-def scale_logged_base_lr() -> None:
+def scale_logged_base_lr(module) -> None:
     """Let ``--auto-scale-lr`` scale the ``base_lr`` of the log as well.
 
     MMEngine 0.10 scales every group of parameters, but not the settings that
@@ -209,6 +182,7 @@ def scale_logged_base_lr() -> None:
     reports a learning rate that it does not use. Delete when
     ``Runner.scale_lr`` scales ``base_param_settings``.
     """
+    Runner = module.Runner
     host_scale_lr = Runner.scale_lr
     if getattr(host_scale_lr, '_scales_base_lr', False):
         return
@@ -227,13 +201,42 @@ def scale_logged_base_lr() -> None:
     Runner.scale_lr = scale_lr
 
 
+def shorten_log_of_runner(module) -> None:
+    """Keep what no one reads on a screen in the file of the log alone.
+
+    MMEngine writes the environment, the whole config and the order of the
+    hooks, several hundred lines, to the terminal. Delete when MMEngine writes
+    them to the file alone.
+    """
+    host_build_logger = module.Runner.build_logger
+    if getattr(host_build_logger, '_is_short', False):
+        return
+
+    def build_logger(self, *args, **kwargs):
+        logger = host_build_logger(self, *args, **kwargs)
+        shorten_terminal_log(logger)
+        return logger
+
+    setattr(build_logger, '_is_short', True)
+    module.Runner.build_logger = build_logger
+
+
+# what is changed where; a module that nothing imports stays out of the process
+_PATCHES: Tuple[Tuple[str, Callable], ...] = (
+    ('mmengine.runner.activation_checkpointing', checkpoint_without_reentry),
+    ('mmengine.optim.optimizer.default_constructor', drop_log_lines),
+    ('mmengine.fileio.file_client', drop_log_lines),
+    ('mmengine.evaluator.metric', drop_log_lines),
+    ('mmengine.runner.runner', scale_logged_base_lr),
+    ('mmengine.runner.runner', shorten_log_of_runner),
+)
+
+
 def apply() -> None:
     """Apply every work-around; safe to call twice."""
     restore_numpy_names()
     stand_in_for_operators()
     stub_missing_drn()
     trust_classes()
-    replace_file_client()
-    checkpoint_without_reentry()
-    drop_log_lines()
-    scale_logged_base_lr()
+    for name, patch in _PATCHES:
+        patch_on_import(name, patch)

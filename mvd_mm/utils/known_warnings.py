@@ -17,6 +17,10 @@ def hide_known_warnings() -> None:
             # FFN of mmcv 2.1 and its `add_residual`
             '.*is deprecated in `FFN`.*',
             # recipes are for GPUs; MMEngine's log says where there is none
+            'This DataLoader will create .* worker processes in total',
+            # a visualiser that writes nowhere, e.g. while testing
+            'Failed to add .*please provide the `save_dir` argument',
+            '`Visualizer` backend is not initialized',
             "'pin_memory' argument is set as true but no accelerator",
             # and for more cores than some machines have: the loader works
             'This DataLoader will create .* worker processes in total',
