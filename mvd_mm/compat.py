@@ -6,6 +6,7 @@ is, before ``mmaction.models``: every config names ``mvd_mm`` in
 ``custom_imports``.
 """
 import sys
+import warnings
 from argparse import Namespace
 from functools import partial
 from importlib.util import find_spec
@@ -20,10 +21,11 @@ from mmengine.logging import HistoryBuffer
 from mmengine.utils import digit_version
 
 from .utils.late_patches import patch_on_import
+from .utils.mmcv_operators import stand_in_for_operators
 from .utils.terminal_log import shorten_terminal_log
 
 __all__ = [
-    'apply', 'stub_missing_drn', 'restore_numpy_nan', 'trust_classes',
+    'apply', 'stub_missing_drn', 'restore_numpy_names', 'trust_classes',
     'checkpoint_without_reentry', 'drop_log_lines', 'scale_logged_base_lr',
     'shorten_log_of_runner'
 ]
@@ -51,15 +53,38 @@ def stub_missing_drn() -> None:
     sys.modules.update({name: package, f'{name}.drn': module})
 
 
-def restore_numpy_nan() -> None:
-    """Give NumPy 2 back the name ``NAN``.
+# Every removed name that the hosts use, with its present equal. Found with
+#   grep -rnE 'np\.(NAN|Inf|in1d|trapz|float|long)\b' mmaction mmdet mmcv
+# and checked by a test that looks up every `np.X` in the hosts' sources
+_NUMPY_NAMES = {
+    # AVA evaluation of mmaction2; without it a detection run fails after its
+    # first epoch (removed in NumPy 2.0)
+    'NAN': lambda: np.nan,
+    # pose transforms and utils.misc of mmaction2 (2.0)
+    'Inf': lambda: np.inf,
+    # retrieval metrics of mmaction2 (2.4)
+    'in1d': lambda: np.isin,
+    # temporal localisation of mmaction2 (2.4)
+    'trapz': lambda: getattr(np, 'trapezoid'),
+    # YouTube-VIS evaluation of mmdet, PixelGroup of mmcv (1.24)
+    'float': lambda: float,
+    # text transforms of mmdet (1.24; NumPy 2 has it again)
+    'long': lambda: int,
+}
 
-    MMAction2's AVA evaluation returns ``np.NAN``, removed in NumPy 2: without
-    it a detection run fails after its first epoch. Delete when mmaction2 uses
-    ``np.nan``.
+
+def restore_numpy_names() -> None:
+    """Give NumPy back the names that it removed and the hosts still use.
+
+    Names that NumPy has are left as they are. Delete an entry when the host
+    in its comment uses the present name.
     """
-    if not hasattr(np, 'NAN'):
-        setattr(np, 'NAN', np.nan)
+    for name, present in _NUMPY_NAMES.items():
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')  # NumPy 1 warns of the question
+            missing = not hasattr(np, name)
+        if missing:
+            setattr(np, name, present())
 
 
 def _statistic_of(owner: type, name: str):
@@ -209,7 +234,8 @@ _PATCHES: Tuple[Tuple[str, Callable], ...] = (
 
 def apply() -> None:
     """Apply every work-around; safe to call twice."""
-    restore_numpy_nan()
+    restore_numpy_names()
+    stand_in_for_operators()
     stub_missing_drn()
     trust_classes()
     for name, patch in _PATCHES:
