@@ -27,18 +27,21 @@ def test_import_leaves_out_what_only_some_need():
                f'print(*[m for m in {HEAVY} if m in sys.modules])') == []
 
 
-@pytest.mark.parametrize('kind, name',
-                         [('MODELS', 'MVDVisionTransformer'),
-                          ('TRANSFORMS', 'TubeMasking'),
-                          ('DATASETS', 'CheckedVideoDataset'),
-                          ('HOOKS', 'RunSummaryHook'),
-                          ('PARAM_SCHEDULERS', 'WarmupCosineLR'),
-                          ('OPTIM_WRAPPERS', 'AutocastOptimWrapper'),
-                          ('LOOPS', 'KNNTestLoop')])
-def test_registry_imports_a_module_when_a_config_names_it(kind, name):
-    assert run('import mvd_mm\n'
-               f'from mmengine.registry import {kind}\n'
-               f"print({kind}.get('mvd_mm.{name}').__name__)") == [name]
+def test_registries_import_a_module_when_a_config_names_it():
+    wanted = dict(
+        PARAM_SCHEDULERS='WarmupCosineLR',
+        OPTIM_WRAPPERS='AutocastOptimWrapper',
+        HOOKS='RunSummaryHook',
+        LOOPS='KNNTestLoop',
+        DATASETS='CheckedVideoDataset',
+        TRANSFORMS='TubeMasking',
+        MODELS='MVDVisionTransformer')
+    found = run('import mvd_mm\n'
+                'from mmengine import registry\n'
+                f'for kind, name in {wanted}.items():\n'
+                "    print(getattr(registry, kind).get('mvd_mm.' + name)"
+                '.__name__)')
+    assert found == list(wanted.values())
 
 
 def test_work_arounds_reach_modules_that_are_imported_later():
