@@ -206,13 +206,16 @@ def _legend_of(rows: Rows) -> List[Tuple[Any, str]]:
 
 
 def _add_legend(figure: Any, entries: Sequence[Tuple[Any, str]]) -> None:
-    # start-up time, as above
-    from matplotlib.patches import Patch
+    nowhere = figure.add_axes((0, 0, 1, 0.01))
+    nowhere.set_axis_off()
     handles = [
-        Patch(
-            facecolor=colour if isinstance(colour, tuple) else (colour, ) * 3,
-            edgecolor='0.4',
-            label=text) for colour, text in entries
+        nowhere.scatter([], [],
+                        marker='s',
+                        s=110,
+                        color=colour if isinstance(colour, tuple) else
+                        (colour, ) * 3,
+                        edgecolors='0.4',
+                        label=text) for colour, text in entries
     ]
     figure.legend(
         handles=handles, loc='lower center', fontsize=8.5, frameon=False)
