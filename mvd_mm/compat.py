@@ -19,10 +19,12 @@ import torch
 from mmengine import fileio
 from mmengine.utils import digit_version
 
+from .utils.atomic import whole_file
+
 __all__ = [
     'apply', 'stub_missing_drn', 'restore_numpy_nan', 'trust_classes',
     'replace_file_client', 'checkpoint_without_reentry', 'drop_log_lines',
-    'scale_logged_base_lr'
+    'scale_logged_base_lr', 'save_checkpoints_whole'
 ]
 
 
@@ -224,6 +226,32 @@ def scale_logged_base_lr() -> None:
     Runner.scale_lr = scale_lr
 
 
+def save_checkpoints_whole() -> None:
+    """Let no interruption leave half a checkpoint under its name.
+
+    MMEngine 0.10 writes into the file itself: a kill or a full disk leaves a
+    part of it, in the place of a whole one where the name was used before.
+    Delete when ``mmengine.runner.save_checkpoint`` renames a finished file.
+    """
+    from mmengine import runner
+    from mmengine.runner import checkpoint as module
+    host_save = module.save_checkpoint
+    if getattr(host_save, '_is_atomic', False):
+        return
+
+    def save_checkpoint(checkpoint, filename, *args, **kwargs) -> None:
+        if '://' in str(filename) or any(args) or any(kwargs.values()):
+            return host_save(checkpoint, filename, *args, **kwargs)
+        Path(filename).parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(filename) as partial, open(partial, 'wb') as file:
+            torch.save(checkpoint, file)
+
+    save_checkpoint._is_atomic = True
+    for place in (module, runner, runner.runner, runner._flexible_runner):
+        if hasattr(place, 'save_checkpoint'):
+            place.save_checkpoint = save_checkpoint
+
+
 def apply() -> None:
     """Apply every work-around; safe to call twice."""
     hide_known_warnings()
@@ -234,3 +262,4 @@ def apply() -> None:
     checkpoint_without_reentry()
     drop_log_lines()
     scale_logged_base_lr()
+    save_checkpoints_whole()

@@ -1,5 +1,5 @@
 """What commands and notebooks call."""
-from .command_line import (add_common_arguments, build_runner, load_config)
+from .command_line import add_common_arguments, build_runner, load_config
 from .config_checks import check_config_options, check_module_arguments
 from .pretraining import build_loader, build_pretrained
 

@@ -2,8 +2,9 @@
 from pathlib import Path
 
 import numpy as np
-from mvd_mm.datasets.ava.formats import img_key
 from mmengine.config import Config
+
+from mvd_mm.datasets.ava.formats import img_key
 
 
 class ActionDetector:

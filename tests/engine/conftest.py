@@ -1,0 +1,118 @@
+"""A small training whose every draw is random, for tests of resuming."""
+import random
+
+import numpy as np
+import pytest
+import torch
+from mmengine.evaluator import BaseMetric
+from mmengine.model import BaseModel
+from mmengine.registry import DATASETS, METRICS
+from mmengine.runner import Runner
+from torch import nn
+
+LENGTH = 14  # 7 batches of 2 an epoch
+
+
+class RandomSamples:
+    """Each sample is drawn anew, from three generators."""
+
+    metainfo: dict = {}
+
+    def __len__(self):
+        return LENGTH
+
+    def __getitem__(self, index):
+        draws = [
+            index,
+            random.random(),
+            np.random.rand(),
+            torch.rand(()).item()
+        ]
+        return torch.tensor(draws)
+
+
+class Dropping(BaseModel):
+    """A linear layer behind dropout; remembers what it was shown."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(4, 3)
+        self.drop = nn.Dropout(0.5)
+        self.seen = []
+
+    def forward(self, inputs, data_samples=None, mode='loss'):
+        out = self.layer(self.drop(inputs))
+        if mode == 'predict':
+            return list(out)
+        self.seen.append(inputs)
+        return dict(loss=out.square().mean())
+
+
+class Mean(BaseMetric):
+
+    def process(self, data_batch, data_samples):
+        self.results += [sample.mean().item() for sample in data_samples]
+
+    def compute_metrics(self, results):
+        return dict(mean=float(np.mean(results)))
+
+
+def collate(samples):
+    return dict(inputs=torch.stack(samples))
+
+
+@pytest.fixture
+def make_runner():
+    """Build runners of the same training in any work directory."""
+    names = iter(range(1000))
+    DATASETS.register_module(
+        name='RandomSamples', module=RandomSamples, force=True)
+
+    METRICS.register_module(name='Mean', module=Mean, force=True)
+
+    def make(work_dir,
+             workers=0,
+             counts=1,
+             epochs=3,
+             hooks=(),
+             checkpoint=(),
+             seed=0,
+             **kwargs):
+        loader = dict(
+            dataset=dict(type='RandomSamples'),
+            sampler=dict(type='DefaultSampler', shuffle=True),
+            batch_size=2,
+            num_workers=workers,
+            persistent_workers=workers > 0,
+            collate_fn=collate)
+        torch.manual_seed(0)
+        return Runner(
+            Dropping(),
+            str(work_dir),
+            train_dataloader=loader,
+            train_cfg=dict(
+                type='mvd_mm.ResumableTrainLoop', max_epochs=epochs),
+            val_dataloader=dict(
+                loader, sampler=dict(type='DefaultSampler', shuffle=False)),
+            val_cfg=dict(),
+            val_evaluator=dict(type='Mean'),
+            optim_wrapper=dict(
+                optimizer=dict(type='AdamW', lr=0.1),
+                accumulative_counts=counts),
+            param_scheduler=dict(
+                type='mvd_mm.WarmupCosineLR',
+                convert_to_iter_based=True,
+                warmup=1,
+                eta_min_ratio=0.1),
+            default_hooks=dict(
+                checkpoint=dict(
+                    type='mvd_mm.SafeCheckpointHook',
+                    interval=1,
+                    **dict(checkpoint))),
+            custom_hooks=[dict(type='mvd_mm.PreemptionHook'), *hooks],
+            randomness=dict(seed=seed),
+            log_level='WARNING',
+            experiment_name=f'resuming-{next(names)}-{work_dir}',
+            **kwargs)
+
+    return make
