@@ -6,13 +6,19 @@ config needs no more than::
 
     custom_imports = dict(imports=['mvd_mm'], allow_failed_imports=False)
 """
-from . import compat
-from .utils.host_versions import check_host_versions
+from .utils import check_host_versions, hide_known_warnings
 from .version import __version__
 
 check_host_versions()
+hide_known_warnings()  # the host packages warn when they are imported
+
+from . import compat  # noqa: E402  isort:skip
+
 compat.apply()
 
-from . import datasets, engine, models  # noqa: E402  isort:skip
+# after the work-arounds, because these import mmaction.models
+from . import datasets, engine, evaluation, models  # noqa: E402  isort:skip
 
-__all__ = ['__version__', 'compat', 'datasets', 'engine', 'models']
+__all__ = [
+    '__version__', 'compat', 'datasets', 'engine', 'evaluation', 'models'
+]

@@ -6,17 +6,23 @@ is, before ``mmaction.models``: every config names ``mvd_mm`` in
 ``custom_imports``.
 """
 import sys
-import warnings
 from argparse import Namespace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from pickle import UnpicklingError
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import torch
+from mmaction.datasets.transforms import loading
 from mmengine import fileio
+from mmengine.evaluator import metric
+from mmengine.fileio import file_client
+from mmengine.logging import HistoryBuffer
+from mmengine.optim.optimizer import default_constructor
+from mmengine.runner import Runner, activation_checkpointing
 from mmengine.utils import digit_version
 
 from .utils.atomic import whole_file
@@ -32,9 +38,9 @@ def stub_missing_drn() -> None:
     """Let ``mmaction.models`` import from the mmaction2 1.2.0 wheel.
 
     The wheel omits ``mmaction.models.localizers.drn`` (the folder has no
-    ``__init__.py``, open-mmlab/mmaction2#2714) though the package imports
-    ``DRN`` from it. The stub cannot be built; nothing here uses it. Delete
-    when a wheel of mmaction2 ships the folder.
+    ``__init__.py``, open-mmlab/mmaction2#2714), although the package imports
+    ``DRN`` from it. The stub cannot be built, and nothing here uses it.
+    Delete when a wheel of mmaction2 ships the folder.
     """
     spec = find_spec('mmaction')
     if spec is None or spec.origin is None:
@@ -45,8 +51,8 @@ def stub_missing_drn() -> None:
         return
     package, module = ModuleType(name), ModuleType(f'{name}.drn')
     package.__path__ = []
-    module.DRN = type('DRN', (), {})
-    package.drn = module
+    setattr(module, 'DRN', type('DRN', (), {}))
+    setattr(package, 'drn', module)
     sys.modules.update({name: package, f'{name}.drn': module})
 
 
@@ -58,12 +64,11 @@ def restore_numpy_nan() -> None:
     ``np.nan``.
     """
     if not hasattr(np, 'NAN'):
-        np.NAN = np.nan
+        setattr(np, 'NAN', np.nan)
 
 
 def _statistic_of(owner: type, name: str):
-    """The one use of ``getattr`` that a checkpoint may make."""
-    from mmengine.logging import HistoryBuffer
+    """The only use of ``getattr`` that a checkpoint may make."""
     if owner is not HistoryBuffer or name not in ('min', 'max', 'current',
                                                   'mean'):
         raise UnpicklingError(f'the file asks for attribute {name!r} of '
@@ -75,15 +80,15 @@ def trust_classes() -> None:
     """Let ``torch.load(weights_only=True)`` read the files of this field.
 
     torch >= 2.6 refuses every class in a pickle that is not listed. MMEngine
-    0.10 checkpoints hold a ``HistoryBuffer`` with NumPy arrays, the published
-    files of MVD, VideoMAE and MAE an ``argparse.Namespace``. Exactly these are
-    listed; safety stays on. Delete when MMEngine lists its own classes.
+    0.10 checkpoints hold a ``HistoryBuffer`` with NumPy arrays; the published
+    files of MVD, VideoMAE and MAE hold an ``argparse.Namespace``. Only these
+    are listed, so loading stays safe. Delete when MMEngine lists its own
+    classes.
     """
     if not hasattr(torch.serialization, 'add_safe_globals'):
         return  # torch < 2.4 has no list
-    from mmengine.logging import HistoryBuffer
-    rebuild = np.ndarray.__reduce__(np.zeros(0))[0]
-    scalar = np.float64(0).__reduce__()[0]
+    rebuild: Any = np.ndarray.__reduce__(np.zeros(0))[0]
+    scalar: Any = np.float64(0).__reduce__()[0]
     scalars = (np.float64, np.float32, np.int64, np.int32, np.bool_)
     classes = [
         Namespace,
@@ -103,34 +108,12 @@ def trust_classes() -> None:
             # a buffer names its own statistics by `getattr`
             (_statistic_of, 'builtins.getattr')
         ])
-        # NumPy 2 moved its core: a file names it as its writer knew it
+        # NumPy 2 moved its core, so a file written under NumPy 2 holds
+        # another name than one written under NumPy 1; both can be read
         torch.serialization.add_safe_globals([
             (function, f'numpy.{core}.multiarray.{function.__name__}')
             for function in (rebuild, scalar) for core in ('core', '_core')
         ])
-
-
-def hide_known_warnings() -> None:
-    """Keep deprecation notes about the hosts' own code off the screen.
-
-    None of them can be acted on by a user of this package.
-    """
-    for message in (
-            'pkg_resources is deprecated',
-            '.*torch.cuda.amp.GradScaler.*is deprecated',
-            # MMEngine hands DDP an argument that torch 2.13 renamed
-            '.*broadcast_buffers.*deprecated',
-            # FFN of mmcv 2.1 and its `add_residual`
-            '.*is deprecated in `FFN`.*',
-            # recipes are for GPUs; without one, MMEngine's log says so
-            "'pin_memory' argument is set as true but no accelerator",
-    ):
-        warnings.filterwarnings('ignore', message=message)
-    # the mean over each kind of AVA's actions, also those a set has not
-    warnings.filterwarnings(
-        'ignore',
-        message='Mean of empty slice',
-        module=r'mmaction\.evaluation')
 
 
 class _FileReader:
@@ -148,11 +131,10 @@ class _FileReader:
 def replace_file_client() -> None:
     """Read videos through MMEngine's present file functions.
 
-    MMAction2 1.2.0 opens files with ``FileClient``, which logs two notes on
-    deprecation in every worker of every run. Delete when mmaction2 calls
-    ``mmengine.fileio`` itself.
+    MMAction2 1.2.0 opens files with ``FileClient``, which logs two notes
+    about its deprecation in every worker of every run. Delete when mmaction2
+    calls ``mmengine.fileio`` itself.
     """
-    from mmaction.datasets.transforms import loading
     if hasattr(loading, 'FileClient'):
         loading.FileClient = _FileReader
 
@@ -161,27 +143,23 @@ def checkpoint_without_reentry() -> None:
     """Let MMEngine's activation checkpointing name its variant.
 
     MMEngine 0.10 calls ``torch.utils.checkpoint.checkpoint`` without
-    ``use_reentrant``: a warning in every run, an error in later versions of
-    torch. The variant that torch recommends also takes inputs without
-    gradients. Delete when MMEngine passes the argument.
+    ``use_reentrant``. That is a warning in every run and an error in later
+    versions of torch. The variant that torch recommends also accepts inputs
+    without gradients. Delete when MMEngine passes the argument.
     """
-    from mmengine.runner import activation_checkpointing
     activation_checkpointing.checkpoint = partial(
         torch.utils.checkpoint.checkpoint, use_reentrant=False)
 
 
 def drop_log_lines() -> None:
-    """Keep MMEngine's notes to itself out of the log.
+    """Keep lines out of the log that a user cannot act on.
 
-    Its optimiser constructor warns of every parameter it rightly leaves out,
-    which are hundreds with a frozen teacher; its hooks open files by its own
-    ``FileClient``, which warns that it is deprecated; its ``DumpResults``, of
-    ``test.py --dump``, has no numbers and needs no prefix for them. Delete
-    each entry when MMEngine no longer says so.
+    MMEngine's optimiser constructor warns about every parameter that it
+    correctly leaves out, which are hundreds with a frozen teacher. Its hooks
+    open files with ``FileClient``, which warns that it is deprecated. Its
+    ``DumpResults``, used by ``test.py --dump``, reports no numbers and so
+    needs no prefix. Delete each entry when MMEngine no longer logs the line.
     """
-    from mmengine.evaluator import metric
-    from mmengine.fileio import file_client
-    from mmengine.optim.optimizer import default_constructor
     phrases = ('is skipped since its requires_grad=False',
                '"FileClient" will be deprecated',
                'is the alias of "LocalBackend"',
@@ -195,7 +173,7 @@ def drop_log_lines() -> None:
             if not any(phrase in str(msg) for phrase in phrases):
                 _print_log(msg, *args, **kwargs)
 
-        print_log._drops_lines = True
+        setattr(print_log, '_drops_lines', True)
         module.print_log = print_log
 
 
@@ -203,11 +181,10 @@ def scale_logged_base_lr() -> None:
     """Let ``--auto-scale-lr`` scale the ``base_lr`` of the log as well.
 
     MMEngine 0.10 scales every group of parameters, but not the settings that
-    the log's ``base_lr`` is read from: with a layer-wise decay a run reports
-    the learning rate it does not use. Delete when ``Runner.scale_lr`` scales
-    ``base_param_settings``.
+    the log's ``base_lr`` is read from. So with a layer-wise decay a run
+    reports a learning rate that it does not use. Delete when
+    ``Runner.scale_lr`` scales ``base_param_settings``.
     """
-    from mmengine.runner import Runner
     host_scale_lr = Runner.scale_lr
     if getattr(host_scale_lr, '_scales_base_lr', False):
         return
@@ -222,7 +199,7 @@ def scale_logged_base_lr() -> None:
         if before:
             base['lr'] *= group['lr'] / before
 
-    scale_lr._scales_base_lr = True
+    setattr(scale_lr, '_scales_base_lr', True)
     Runner.scale_lr = scale_lr
 
 
@@ -254,7 +231,6 @@ def save_checkpoints_whole() -> None:
 
 def apply() -> None:
     """Apply every work-around; safe to call twice."""
-    hide_known_warnings()
     restore_numpy_nan()
     stub_missing_drn()
     trust_classes()

@@ -2,8 +2,8 @@
 
 Each node is a child of the *root* registry in MMEngine (not of MMAction2's),
 so that a config may write ``mvd_mm.X`` under any default scope: ``mmaction``
-for recognition, ``mmdet`` for detection. Only the node kinds this package
-adds modules to are created.
+for recognition, ``mmdet`` for detection. Only the kinds of node that this
+package adds modules to are created.
 """
 from mmengine.registry import DATA_SAMPLERS as MMENGINE_DATA_SAMPLERS
 from mmengine.registry import DATASETS as MMENGINE_DATASETS
@@ -18,8 +18,8 @@ from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
 from mmengine.registry import Registry
 
 __all__ = [
-    'MODELS', 'DATASETS', 'DATA_SAMPLERS', 'TRANSFORMS', 'PARAM_SCHEDULERS', 'OPTIM_WRAPPERS',
-    'HOOKS', 'LOOPS', 'METRICS', 'TASK_UTILS'
+    'MODELS', 'DATASETS', 'DATA_SAMPLERS', 'TRANSFORMS', 'PARAM_SCHEDULERS',
+    'OPTIM_WRAPPERS', 'HOOKS', 'LOOPS', 'METRICS', 'TASK_UTILS'
 ]
 
 # backbones, teachers, decoders, heads, losses, pre-trainers, preprocessors
@@ -28,7 +28,7 @@ MODELS = Registry(
     parent=MMENGINE_MODELS,
     scope='mvd_mm',
     locations=['mvd_mm.models'])
-# video lists that are checked before the first iteration
+# lists of videos that are checked before the first iteration
 DATASETS = Registry(
     'dataset',
     parent=MMENGINE_DATASETS,
@@ -40,7 +40,7 @@ DATA_SAMPLERS = Registry(
     parent=MMENGINE_DATA_SAMPLERS,
     scope='mvd_mm',
     locations=['mvd_mm.datasets.samplers'])
-# masking, two-resolution views
+# sampling of frames, masking, augmentation, views
 TRANSFORMS = Registry(
     'transform',
     parent=MMENGINE_TRANSFORMS,
@@ -58,18 +58,18 @@ OPTIM_WRAPPERS = Registry(
     parent=MMENGINE_OPTIM_WRAPPERS,
     scope='mvd_mm',
     locations=['mvd_mm.engine'])
-# what the log says at the start of a run
+# what is checked and logged during a run
 HOOKS = Registry(
     'hook', parent=MMENGINE_HOOKS, scope='mvd_mm', locations=['mvd_mm.engine'])
-# testing of what needs no training
+# a test without training: nearest neighbours
 LOOPS = Registry(
     'loop', parent=MMENGINE_LOOPS, scope='mvd_mm', locations=['mvd_mm.engine'])
-# share of the teachers' variance that a student predicts
+# how predictions are scored
 METRICS = Registry(
     'metric',
     parent=MMENGINE_METRICS,
     scope='mvd_mm',
-    locations=['mvd_mm.engine'])
+    locations=['mvd_mm.evaluation'])
 # which box of the ground truth a proposal of detection belongs to
 TASK_UTILS = Registry(
     'task util',

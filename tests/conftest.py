@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from mmengine.config import Config
 from mmengine.logging import MMLogger
+from mmengine.registry import MODELS
 
 import mvd_mm  # noqa: F401  registers the modules, applies the work-arounds
 
@@ -153,6 +155,46 @@ def make_video():
         return path
 
     return make
+
+
+@pytest.fixture
+def pretraining_run(mvd_cfg, randomise, make_video, tmp_path):
+    """Config, checkpoint and lists of a tiny pre-training."""
+    lines = []
+    for index in range(6):
+        make_video(tmp_path / f'{index}.mp4', num_frames=3 + index)
+        lines.append(f'{index}.mp4 {index % 2}\n')
+    (tmp_path / 'train.txt').write_text(''.join(lines))
+    (tmp_path / 'val.txt').write_text(''.join(lines[:4]))
+    model = randomise(MODELS.build(dict(type='mvd_mm.MVD', **mvd_cfg())))
+    torch.save(dict(state_dict=model.state_dict()), tmp_path / 'student.pth')
+    pipeline = [
+        dict(type='DecordInit'),
+        dict(type='SampleFrames', clip_len=4, frame_interval=1, num_clips=1),
+        dict(type='DecordDecode'),
+        dict(type='mvd_mm.TwoResolutionResize', scale=32),
+        dict(type='mvd_mm.FormatViews', keys=('imgs', )),
+        dict(type='mvd_mm.TubeMasking', grid_size=(2, 4, 4), mask_ratio=0.75),
+        dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))
+    ]
+    cfg = dict(
+        model=dict(
+            type='mvd_mm.MVD',
+            data_preprocessor=dict(type='mvd_mm.PretrainDataPreprocessor'),
+            **mvd_cfg()),
+        train_dataloader=dict(
+            batch_size=2,
+            num_workers=1,
+            sampler=dict(type='DefaultSampler', shuffle=True),
+            collate_fn=dict(type='default_collate'),
+            dataset=dict(
+                type='mvd_mm.CheckedVideoDataset',
+                ann_file=str(tmp_path / 'train.txt'),
+                data_prefix=dict(video=str(tmp_path)),
+                pipeline=pipeline)))
+    path = tmp_path / 'config.py'
+    Config(cfg).dump(str(path))
+    return path, tmp_path / 'student.pth', tmp_path / 'val.txt'
 
 
 @pytest.fixture

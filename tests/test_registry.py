@@ -5,27 +5,36 @@ from mmengine.registry import DefaultScope
 
 from mvd_mm import datasets, engine, models, registry
 
-NAMES = [(kind, name, module) for kind, module, names in (
-    ('MODELS', models, models.__all__),
-    ('DATASETS', datasets, ['CheckedVideoDataset']),
-    ('TRANSFORMS', datasets.transforms, datasets.transforms.__all__),
-    ('OPTIM_WRAPPERS', engine, ['AutocastOptimWrapper']),
-    ('PARAM_SCHEDULERS', engine, ['WarmupCosineLR']),
-    ('HOOKS', engine,
-     ['FiniteLossHook', 'GradNormHook', 'RunSummaryHook', 'StrictLoadingHook']
-     ),
-    ('LOOPS', engine, ['KNNTestLoop']),
-) for name in names if name != 'FrozenTeacher']
+NAMES = [(kind, name) for kind in registry.__all__
+         for name in getattr(registry, kind).module_dict]
 
 
 @pytest.mark.parametrize('scope', ['mmaction', 'mmdet', 'mmengine'])
-@pytest.mark.parametrize('kind, name, module', NAMES)
-def test_resolves_from_default_scope(kind, name, module, scope):
+@pytest.mark.parametrize('kind, name', NAMES)
+def test_resolves_from_default_scope(kind, name, scope):
     if scope == 'mmdet':
         pytest.importorskip('mmdet')
     with DefaultScope.overwrite_default_scope(scope):
         root = getattr(mmengine_registry, kind)
-        assert root.get(f'mvd_mm.{name}') is getattr(module, name)
+        ours = getattr(registry, kind).module_dict[name]
+        assert root.get(f'mvd_mm.{name}') is ours
+
+
+@pytest.mark.parametrize('room',
+                         [models, datasets, datasets.transforms, engine])
+def test_every_exported_class_is_registered(room):
+    exported = {
+        name
+        for name in room.__all__ if isinstance(getattr(room, name), type)
+    }
+    assert exported - {name for _, name in NAMES} <= {'FrozenTeacher'}
+
+
+@pytest.mark.parametrize('kind', registry.__all__)
+def test_modules_stand_where_the_registry_looks(kind):
+    node = getattr(registry, kind)
+    for module in node.module_dict.values():
+        assert module.__module__.startswith(tuple(node._locations))
 
 
 @pytest.mark.parametrize('scope', ['mmaction', 'mmdet'])

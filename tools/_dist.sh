@@ -7,7 +7,7 @@ usage: bash tools/$(basename "$1") $2
 GPUS is the number of processes on this machine; without a GPU they share its
 cores and talk over gloo.
 
-environment variables (several machines: the same on each but NODE_RANK):
+environment variables (several machines: the same on each except NODE_RANK):
   NNODES       machines taking part                   (${NNODES:-1})
   NODE_RANK    number of this machine, from 0         (${NODE_RANK:-0})
   MASTER_ADDR  address of machine 0             (${MASTER_ADDR:-127.0.0.1})
@@ -20,7 +20,7 @@ mvd_mm_launch() {  # GPUS SCRIPT ARGUMENTS...
     shift
     case $gpus in
         '' | 0 | *[!0-9]*)
-            echo "GPUS must be a number from 1 on, got '$gpus'" >&2
+            echo "GPUS must be 1 or more, got '$gpus'" >&2
             return 2 ;;
     esac
     if [ "${NNODES:-1}" = 1 ] && [ -z "${PORT:-}" ]; then

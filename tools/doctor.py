@@ -1,9 +1,9 @@
-"""Say what works in this environment, what does not, and what to do.
+"""Report what works in this environment, what does not, and what to do.
 
     python tools/doctor.py [--json]
 
-Exits with 1 if there is a fault. A `note` is something that works without,
-or that only some tasks need.
+The exit status is 1 if there is a fault. A `note` is about something that
+only some tasks need.
 """
 import argparse
 import json
@@ -11,22 +11,19 @@ import logging
 import os
 import sys
 import warnings
-from importlib.util import find_spec
-from pathlib import Path
 from typing import List, Optional
 
-# whoever looks for a fault should see no other warning
+# warnings of other packages would hide what is looked for
 warnings.filterwarnings('ignore')
 logging.disable(logging.WARNING)
 os.environ.setdefault('TORCH_CPP_LOG_LEVEL', 'ERROR')
-if find_spec('mvd_mm') is None:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import _clone  # noqa: E402,F401  an uninstalled clone finds mvd_mm
 from _doctor import CHECKS, Finding, versions  # noqa: E402
 
 
 def examine() -> List[Finding]:
-    """Run every check; one that breaks is itself a fault."""
+    """Run every check; a check that raises is itself a fault."""
     findings = []
     for check in CHECKS:
         topic = check.__name__.replace('_', ' ')
@@ -36,8 +33,8 @@ def examine() -> List[Finding]:
             findings.append(
                 Finding(
                     topic, 'FAULT', f'{type(error).__name__}: {error}',
-                    'run `bash tools/setup_env.sh`; if this stays, report '
-                    'it with the output of this command'))
+                    'run `bash tools/setup_env.sh`; if the fault remains, '
+                    'report it with the output of this command'))
     return findings
 
 

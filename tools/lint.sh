@@ -8,7 +8,7 @@
 cd "$MVD_MM_ROOT" || exit 1
 
 paths=()
-for path in mvd_mm tools configs tests; do
+for path in mvd_mm demo tools configs tests; do
     [ -e "$path" ] && paths+=("$path")
 done
 texts=()
@@ -22,14 +22,14 @@ checks=()
 for argument in "$@"; do
     case $argument in
         --fix) yapf_mode=--in-place isort_mode=(--atomic) ;;
-        yapf | isort | flake8 | codespell) checks+=("$argument") ;;
+        yapf | isort | flake8 | codespell | mypy) checks+=("$argument") ;;
         *)
             echo "lint.sh: unknown argument '$argument': expected --fix or" \
-                'some of yapf, isort, flake8, codespell' >&2
+                'some of yapf, isort, flake8, codespell, mypy' >&2
             exit 2 ;;
     esac
 done
-[ ${#checks[@]} -eq 0 ] && checks=(yapf isort flake8 codespell)
+[ ${#checks[@]} -eq 0 ] && checks=(yapf isort flake8 codespell mypy)
 
 check() {
     case $1 in
@@ -40,6 +40,7 @@ check() {
         flake8) "$MVD_MM_PYTHON" -m flake8 "${paths[@]}" ;;
         codespell) "$MVD_MM_PYTHON" -m codespell_lib \
             "${paths[@]}" ${texts[@]+"${texts[@]}"} ;;
+        mypy) "$MVD_MM_PYTHON" -m mypy --package mvd_mm ;;
     esac
 }
 
@@ -49,7 +50,7 @@ for name in "${checks[@]}"; do
 done
 if [ ${#failed[@]} -gt 0 ]; then
     echo "lint.sh: ${failed[*]} found something; 'bash tools/lint.sh --fix'" \
-        'mends what yapf and isort report' >&2
+        'fixes what yapf and isort report' >&2
     exit 1
 fi
 echo "lint: ${checks[*]}: ok"

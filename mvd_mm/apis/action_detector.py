@@ -1,10 +1,19 @@
 """A trained action detector on the clips of one video."""
 from pathlib import Path
+from typing import Optional
 
 import numpy as np
+import torch
+from mmaction.registry import MODELS
 from mmengine.config import Config
+from mmengine.dataset import Compose, pseudo_collate
+from mmengine.registry import init_default_scope
 
+import mvd_mm.models  # noqa: F401  registers the modules
+from mvd_mm.checkpoints import load_strictly, read_state_dict
 from mvd_mm.datasets.ava.formats import img_key
+
+__all__ = ['ActionDetector']
 
 
 class ActionDetector:
@@ -12,7 +21,7 @@ class ActionDetector:
 
     Args:
         cfg (Config): Of the detection.
-        checkpoint (str): Its weights; None leaves random ones.
+        checkpoint (str, optional): Its weights; None leaves random ones.
         device (str): E.g. ``'cpu'`` or ``'cuda:0'``.
 
     Raises:
@@ -20,20 +29,17 @@ class ActionDetector:
             videos.
     """
 
-    def __init__(self, cfg: Config, checkpoint: str, device: str) -> None:
-        from mmaction.registry import MODELS
-        from mmengine.dataset import Compose
-        from mmengine.registry import init_default_scope
-
-        import mvd_mm.models  # noqa: F401  registers the modules
-        from mvd_mm.checkpoints import load_strictly, read_state_dict
+    def __init__(self,
+                 cfg: Config,
+                 checkpoint: Optional[str],
+                 device: str = 'cpu') -> None:
         init_default_scope(cfg.get('default_scope', 'mmaction'))
         self.data = cfg.test_dataloader.dataset
         types = [str(step['type']) for step in self.data.pipeline]
         if 'DecordInit' not in types:
             raise ValueError(
-                '`config` has no DecordInit in its test pipeline, hence reads '
-                'extracted frames; take one that reads videos')
+                '`config` has no DecordInit in its test pipeline, so it reads '
+                'extracted frames; use one that reads videos')
         self.any_rate = 'mvd_mm.AVAVideoFrames' in types
         self.pipeline = Compose(self.data.pipeline)
         model = MODELS.build(dict(cfg.model))
@@ -49,14 +55,13 @@ class ActionDetector:
         Args:
             video (Path): Video file.
             second (int): From the beginning of the file.
-            persons (np.ndarray): Boxes and scores, shape (N, 5).
+            persons (np.ndarray): x1, y1, x2, y2 as shares of the frame and
+                score, shape (N, 5).
             seconds (int): Length of the video, rounded up.
 
         Returns:
-            np.ndarray: Scores, shape (N, classes), class 0 included.
+            np.ndarray: Scores in 0..1, shape (N, classes), class 0 included.
         """
-        import torch
-        from mmengine.dataset import pseudo_collate
         fps = self.data.get('fps', 30)
         boxes = persons[:, :4].astype(np.float64)
         data = self.pipeline(

@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 import torch
+from mmaction.registry import RUNNERS
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
+from mvd_mm.engine import StrictLoadingHook
 from .config_checks import check_config_options, check_module_arguments
 
 __all__ = [
@@ -29,16 +31,15 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
         choices=['none', 'pytorch', 'slurm', 'mpi'],
         default='none',
         help='what started the processes of a distributed run')
-    # torch.distributed.launch passes the one spelling or the other, and `mim`
-    # passes what it is given
+    # torch.distributed.launch passes either spelling, depending on its version
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
 
 
 def load_config(args: argparse.Namespace) -> Config:
     """Read a config and refuse overrides that nothing would read.
 
-    The overrides are not merged here: they come last, after the options that
-    have a name of their own.
+    The overrides are merged last, by :func:`build_runner`, after the options
+    that have a name of their own.
 
     Raises:
         FileNotFoundError: If there is no such config file.
@@ -75,12 +76,9 @@ def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
     if cfg.launcher == 'pytorch' and not torch.cuda.is_available():
         join_cpu_processes(cfg)
     if 'runner_type' in cfg:
-        # importing MMAction2 takes seconds: not before the checks have passed
-        from mmaction.registry import RUNNERS
         runner = RUNNERS.build(cfg)
     else:
         runner = Runner.from_cfg(cfg)
-    from mvd_mm.engine import StrictLoadingHook
     if not any(isinstance(h, StrictLoadingHook) for h in runner.hooks):
         runner.register_hook(StrictLoadingHook())
     return runner

@@ -1,13 +1,13 @@
-"""Refuse misspelt keys before a run starts, not after (or never).
+"""Refuse misspelt keys before a run starts.
 
-MMEngine hands unknown top-level keys to nobody, without a word; a misspelt
-argument of a module fails late, when the module is built, and far from the
-line of the config it stands in.
+MMEngine ignores unknown top-level keys silently. A misspelt argument of a
+module fails late, when the module is built, and its message does not say
+where in the config it is.
 """
 import inspect
 import warnings
 from difflib import get_close_matches
-from typing import Any, Iterator, Optional, Set, Tuple
+from typing import Any, Iterable, Iterator, Optional, Set, Tuple
 
 import mmengine.registry
 from mmengine.config import Config
@@ -52,8 +52,8 @@ def check_config_options(cfg: Config, options: Optional[dict]) -> None:
             MMEngine's runner, so that nothing would ever read it.
 
     Warns:
-        UserWarning: If a key is a plain variable of the config. What was
-            computed from it when the file was read does not change any more.
+        UserWarning: If a key is a plain variable of the config. Values that
+            the file computed from it do not change any more.
     """
     runner_keys = set(inspect.signature(Runner.__init__).parameters)
     runner_keys = runner_keys - {'self', 'cfg'} | _CONFIG_KEYS
@@ -77,8 +77,8 @@ def check_module_arguments(cfg: Config) -> None:
     """Check every argument of this project's modules in a config.
 
     Each dict whose ``type`` is ``'mvd_mm.X'`` is compared with the arguments
-    of ``X.__init__``; classes that accept ``**kwargs`` are passed over, as
-    they alone know what they accept.
+    of ``X.__init__``. Classes that accept ``**kwargs`` are skipped, because
+    only they know what they accept.
 
     Args:
         cfg (Config): A whole config, after all overrides.
@@ -104,7 +104,7 @@ def _module_dicts(node: Any, path: str) -> Iterator[Tuple[str, dict]]:
     if isinstance(node, dict):
         if str(node.get('type', '')).startswith(f'{SCOPE}.'):
             yield path, node
-        children = node.items()
+        children: Iterable[Tuple[Any, Any]] = node.items()
     elif isinstance(node, (list, tuple)):
         children = enumerate(node)
     else:
@@ -120,7 +120,7 @@ def _resolve(name: str, path: str) -> Tuple[str, type]:
         tuple[str, type]: Name of MMEngine's root registry, e.g. 'HOOKS', and
         the class.
     """
-    known = set()
+    known: Set[str] = set()
     for kind, root in vars(mmengine.registry).items():
         if not isinstance(root, Registry) or SCOPE not in root.children:
             continue

@@ -1,4 +1,4 @@
-"""Loading a pre-trained MVD with its teachers, and its data, for analysis."""
+"""A pre-trained MVD with its teachers, and its data, for analysis."""
 from copy import deepcopy
 from typing import Optional
 
@@ -19,22 +19,23 @@ def build_pretrained(cfg: Config, checkpoint: Optional[str]) -> BaseModel:
     """Build the model of a pre-training config and load its weights.
 
     Args:
-        cfg (Config): Of ``mvd_mm.MVD``; its teachers name their files.
-        checkpoint (str, optional): Of the run; None leaves the student as it
-            is initialised.
+        cfg (Config): Config of an ``mvd_mm.MVD`` whose teachers name their
+            files.
+        checkpoint (str, optional): Checkpoint of the run; None keeps the
+            initial weights of the student.
 
     Returns:
-        BaseModel: In eval mode, on the fastest device there is.
+        BaseModel: The model in eval mode, on MMEngine's default device.
 
     Raises:
         FileNotFoundError: If a file does not exist.
-        ValueError: If one does not fit.
+        ValueError: If a file does not fit the model.
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     model = MODELS.build(cfg.model)
     logger = MMLogger.get_current_instance()
     level = logger.level
-    # MMEngine tells of every single parameter how it was initialised
+    # MMEngine logs how every single parameter was initialised
     logger.setLevel('WARNING')
     try:
         model.init_weights()
@@ -53,10 +54,10 @@ def build_loader(cfg: Config,
     Args:
         cfg (Config): With ``train_dataloader``.
         ann_file (str, optional): Another list of videos.
-        seed (int): Of the crops and masks.
+        seed (int): Seed of the crops and masks.
 
     Returns:
-        DataLoader: Every video once, the last batch included.
+        DataLoader: Every video once, including the last, smaller batch.
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     loader = deepcopy(cfg.train_dataloader)
@@ -67,7 +68,7 @@ def build_loader(cfg: Config,
         dataset.ann_file = ann_file
     loader.update(
         drop_last=False,
-        # the seed is a worker's: the main process draws from NumPy's own
+        # only workers are seeded: the main process would draw differently
         num_workers=max(1, loader.num_workers),
         persistent_workers=False,
         sampler=dict(type='DefaultSampler', shuffle=False))

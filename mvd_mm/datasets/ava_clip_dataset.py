@@ -7,10 +7,9 @@ from mmaction.datasets import AVADataset
 from mmaction.datasets.base import BaseActionDataset
 
 from mvd_mm.registry import DATASETS
+from .video_files import find_video
 
 __all__ = ['AVAClipDataset']
-
-_SUFFIXES = ('.mp4', '.mkv', '.webm', '.avi', '.mov')
 
 
 @DATASETS.register_module()
@@ -132,9 +131,9 @@ class AVAClipDataset(AVADataset):
 
 
 def _find_video(stem: str) -> str:
-    for suffix in ('', *_SUFFIXES):
-        if Path(f'{stem}{suffix}').is_file():
-            return f'{stem}{suffix}'
-    raise FileNotFoundError(
-        f'no video {stem!r} with one of {_SUFFIXES}: set `data_prefix.img` to '
-        'the folder of the videos, or take the line out of `ann_file`')
+    try:
+        return str(find_video(Path(stem).parent, Path(stem).name))
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f'{error}: set `data_prefix.img` to the folder of the videos, or '
+            'take the line out of `ann_file`') from None

@@ -1,14 +1,39 @@
-"""Find the videos of a folder, and tell which ones MMAction2 can read."""
+"""Video files: their endings, finding them, reading frames from them."""
 import os
-from multiprocessing import Pool, TimeoutError
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Iterator, List, Sequence, Tuple
 
-from mvd_mm.utils.progress import Progress
+import cv2
+import numpy as np
 
-SUFFIXES = ('.mp4', '.avi', '.mkv', '.webm', '.mov', '.m4v', '.mpg', '.wmv',
-            '.flv', '.3gp', '.ts')
-TIME_LIMIT = 30.  # seconds a single file may take
+__all__ = [
+    'VIDEO_SUFFIXES', 'find_video', 'find_videos', 'probe', 'read_frames',
+    'frames_at', 'open_mp4'
+]
+
+# the one list of endings; searched in this order, in lower and upper case
+VIDEO_SUFFIXES = ('.mp4', '.avi', '.mkv', '.webm', '.mov', '.m4v', '.mpg',
+                  '.wmv', '.flv', '.3gp', '.ts')
+
+
+def find_video(folder: Path, video: str) -> Path:
+    """Find the file of a video.
+
+    Args:
+        folder (Path): Where the videos are.
+        video (str): Name of the video, with or without its ending.
+
+    Raises:
+        FileNotFoundError: If there is no such file with any known ending.
+    """
+    for suffix in ('', *VIDEO_SUFFIXES):
+        for ending in (suffix, suffix.upper()):
+            path = folder / f'{video}{ending}'
+            if path.is_file():
+                return path
+    raise FileNotFoundError(
+        f'there is no video {video} in {folder} (looked for the endings '
+        f'{" ".join(VIDEO_SUFFIXES)})')
 
 
 def find_videos(videos: Path) -> List[str]:
@@ -24,9 +49,10 @@ def find_videos(videos: Path) -> List[str]:
         FileNotFoundError: If there is no such folder, or no video in it.
     """
     if not videos.is_dir():
-        raise FileNotFoundError(
-            f'`videos` {videos} is no folder; name the one with the videos')
-    found, seen = [], set()
+        raise FileNotFoundError(f'`videos` {videos} is not a folder; name the '
+                                'one with the videos')
+    found: List[str] = []
+    seen = set()
     for root, folders, files in os.walk(videos, followlinks=True):
         real = os.path.realpath(root)
         if real in seen:  # links may form a circle
@@ -37,85 +63,91 @@ def find_videos(videos: Path) -> List[str]:
         folders[:] = [name for name in folders if name[0] != '.']
         found += [
             Path(root, name).relative_to(videos).as_posix() for name in files
-            if name[0] != '.' and name.lower().endswith(SUFFIXES)
+            if name[0] != '.' and name.lower().endswith(VIDEO_SUFFIXES)
         ]
     if not found:
         raise FileNotFoundError(
             f'`videos` {videos} holds no video: looked in all sub-folders for '
-            f'files ending in {" ".join(SUFFIXES)}')
+            f'files ending in {" ".join(VIDEO_SUFFIXES)}')
     return sorted(found)
 
 
-def check_name(name: str) -> str:
-    """Say why ``VideoDataset`` could not read a path; '' if it can."""
-    if any(char in name for char in '\t\n\r'):
-        return 'tab or line break in the name'
-    if name != name.strip():
-        return 'blank at the beginning or the end of the name'
-    try:
-        name.encode('utf-8')
-    except UnicodeEncodeError:
-        return 'name is not valid UTF-8'
-    return ''
-
-
-def check_video(path: str) -> str:
-    """Say why decord cannot read a video; '' if it can."""
-    import decord
-    try:
-        reader = decord.VideoReader(path, num_threads=1)
-        if len(reader) == 0:
-            return 'no frames'
-        # get_batch, as the pipeline: a few widths open but fail here
-        reader.get_batch([0, len(reader) - 1])
-    except Exception as error:  # decord raises errors of its own kind
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        return ' '.join(lines[0].split()[-25:])
-    return ''
-
-
-def check_videos(videos: Path,
-                 names: List[str],
-                 workers: Optional[int] = None,
-                 time_limit: float = TIME_LIMIT,
-                 check=check_video) -> Dict[str, str]:
-    """Check every video in worker processes, bounded in time.
-
-    A file that makes decord hang or crash costs its time limit, no more.
-
-    Args:
-        videos (Path): Folder that the names are relative to.
-        names (list[str]): Videos to check.
-        workers (int, optional): Number of processes; all cores by default.
-        time_limit (float): Seconds a single file may take.
-        check (callable): Takes a path, returns the reason or ''.
+def probe(path: Path) -> Tuple[float, int, Tuple[int, int]]:
+    """Read the properties of a video.
 
     Returns:
-        dict[str, str]: For each name why it cannot be read; '' if it can.
+        tuple: Frames per second, number of frames, and (width, height) in
+        pixels.
+
+    Raises:
+        ValueError: If it cannot be read.
     """
-    reasons = {name: check_name(name) for name in names}
-    pending = [name for name in names if not reasons[name]]
-    checked = set()
-    progress = Progress(len(pending), 'videos checked')
-    while pending:
-        with Pool(workers) as pool:
-            jobs = [
-                pool.apply_async(check, (str(videos / name), ))
-                for name in pending
-            ]
-            lost = False
-            for name, job in zip(pending, jobs):
-                if lost and not job.ready():
-                    continue
-                try:
-                    reasons[name] = job.get(time_limit)
-                except TimeoutError:
-                    # the worker may be dead: go on with fresh ones, after
-                    # taking what the others have done by now
-                    lost = True
-                    reasons[name] = (
-                        f'no answer from the decoder in {time_limit:g} s')
-                progress.step()
-                checked.add(name)
-            pending = [name for name in pending if name not in checked]
-    return reasons
+    capture = cv2.VideoCapture(str(path))
+    rate = capture.get(cv2.CAP_PROP_FPS)
+    count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+    width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
+    height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+    capture.release()
+    if rate <= 0 or count <= 0 or not (width and height):
+        raise ValueError(f'{path} cannot be read as a video; convert it to '
+                         'H.264 with ffmpeg')
+    return rate, count, (width, height)
+
+
+def read_frames(path: Path) -> Iterator[np.ndarray]:
+    """Yield all frames of a video in order, BGR, (H, W, 3) uint8.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If no frame can be read.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f'`video`: there is no file {path}')
+    capture = cv2.VideoCapture(str(path))
+    ok, frame = capture.read()
+    if not ok:
+        raise ValueError(f'`video` {path} has no readable frame')
+    while ok:
+        yield frame
+        ok, frame = capture.read()
+    capture.release()
+
+
+def frames_at(path: Path, numbers: Sequence[int]) -> Iterator[np.ndarray]:
+    """Yield some frames of a video, BGR, (H, W, 3) uint8.
+
+    Args:
+        path (Path): Video file.
+        numbers (Sequence[int]): Frame numbers from 0, in any order; the
+            frames come in rising order.
+
+    Raises:
+        ValueError: If the video ends before one of them.
+    """
+    capture = cv2.VideoCapture(str(path))
+    current = -1
+    for number in sorted(numbers):
+        while current < number:  # seeking is inexact for some codecs
+            if not capture.grab():
+                raise ValueError(f'{path} ends before frame {number}')
+            current += 1
+        yield capture.retrieve()[1]
+    capture.release()
+
+
+def open_mp4(path: Path, fps: float, size: Tuple[int, int]) -> cv2.VideoWriter:
+    """Open a video file to write frames to, BGR, (H, W, 3) uint8.
+
+    Args:
+        path (Path): File ending in .mp4.
+        fps (float): Frames per second.
+        size (tuple[int, int]): Width and height in pixels, both even.
+
+    Raises:
+        ValueError: If OpenCV cannot write there.
+    """
+    codec = cv2.VideoWriter.fourcc(*'mp4v')
+    writer = cv2.VideoWriter(str(path), codec, fps, size)
+    if not writer.isOpened():
+        raise ValueError(f'OpenCV cannot write {path}')
+    return writer

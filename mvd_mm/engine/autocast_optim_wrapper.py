@@ -1,4 +1,4 @@
-"""Mixed precision where MMEngine's own wrapper asks for a GPU."""
+"""Mixed precision without the GPU that MMEngine's own wrapper needs."""
 from contextlib import contextmanager
 from typing import Optional
 
@@ -18,9 +18,10 @@ _DTYPES = dict(bfloat16=torch.bfloat16, float32=torch.float32)
 class AutocastOptimWrapper(OptimWrapper):
     """Autocast in bfloat16, on GPUs and CPUs alike; no loss scaling.
 
-    MMEngine's ``AmpOptimWrapper`` refuses to be built without a GPU, although
-    CPUs with AVX-512 BF16 or AMX gain as much from bfloat16. For float16 with
-    loss scaling on a GPU use ``AmpOptimWrapper``, as the published recipes do.
+    MMEngine's ``AmpOptimWrapper`` cannot be built without a GPU, although
+    CPUs with AVX-512 BF16 or AMX gain from bfloat16 as well. For float16 with
+    loss scaling on a GPU, use ``AmpOptimWrapper``, as the published recipes
+    do.
 
     Args:
         dtype (str): 'bfloat16', 'float32' (no autocast) or 'auto': bfloat16
@@ -28,7 +29,7 @@ class AutocastOptimWrapper(OptimWrapper):
         **kwargs: Arguments of ``OptimWrapper``.
 
     Raises:
-        ValueError: If ``dtype`` is none of these.
+        ValueError: If ``dtype`` is not one of these.
     """
 
     def __init__(self, dtype: str = 'auto', **kwargs) -> None:
@@ -46,7 +47,7 @@ class AutocastOptimWrapper(OptimWrapper):
 
     @contextmanager
     def optim_context(self, model: Optional[torch.nn.Module]):
-        """Autocast beside what the parent does for accumulation."""
+        """Autocast, and what the parent does for accumulation."""
         with super().optim_context(model), torch.autocast(
                 self.device_type,
                 dtype=self.cast_dtype if self.enabled else torch.bfloat16,

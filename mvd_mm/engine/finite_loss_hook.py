@@ -1,4 +1,4 @@
-"""A run whose loss is no number any more ends, and says where."""
+"""A run stops when its loss is not finite any more, and says where."""
 import logging
 from pathlib import Path
 from typing import List, Optional
@@ -18,13 +18,14 @@ class FiniteLossHook(Hook):
     """Stop at the first loss that is NaN or infinite; keep its batch.
 
     The batch, as the loader gave it, and the losses are written to
-    ``nonfinite_loss_iter_N_rank_R.pth`` in the work directory: given to
-    ``model.data_preprocessor``, ``torch.load(FILE, weights_only=False)``
-    repeats the iteration. The latest checkpoint is from before.
+    ``nonfinite_loss_iter_N_rank_R.pth`` in the work directory. To repeat the
+    iteration, read the file with ``torch.load(FILE, weights_only=False)`` and
+    give its batch to ``model.data_preprocessor``. The latest checkpoint is
+    older than this iteration.
 
-    MMDetection's ``CheckInvalidLossHook`` names neither iteration nor batch
-    and needs mmdet. Checking each iteration waits for the device no more than
-    MMEngine does, which reads every loss for its log.
+    MMDetection's ``CheckInvalidLossHook`` names neither the iteration nor the
+    batch, and it needs mmdet. The check costs no extra wait for the device,
+    because MMEngine reads every loss for its log anyway.
     """
 
     def after_train_iter(self,
@@ -57,7 +58,7 @@ class FiniteLossHook(Hook):
             f'{wrong} at iteration {runner.iter + 1} (epoch '
             f'{runner.epoch + 1}, batch {batch_idx + 1} of it, learning rate '
             f'{lr:.4g}), clips {_names(data_batch)}; the batch is in {path}. '
-            'Common ways out: bfloat16 in the place of float16 '
+            'Common ways out: bfloat16 instead of float16 '
             '(optim_wrapper.dtype=bfloat16 optim_wrapper.loss_scale=1.0), a '
             'lower learning rate, optim_wrapper.clip_grad.max_norm=1')
         print_log(message, logger='current', level=logging.ERROR)
@@ -65,7 +66,7 @@ class FiniteLossHook(Hook):
 
 
 def _names(batch: Optional[dict]) -> List[str]:
-    """Files of the batch, where the pipeline packed their names, or labels."""
+    """Files of the batch if the pipeline packed their names, or labels."""
     samples = (batch or {}).get('data_samples') or []
     return [
         getattr(sample, 'filename', None)

@@ -13,12 +13,13 @@ __all__ = ['GradNormHook']
 
 @HOOKS.register_module()
 class GradNormHook(Hook):
-    """Log ``grad_norm`` of each update, as MMEngine does where it clips.
+    """Log ``grad_norm`` of each update, as MMEngine does when it clips.
 
-    The L2 norm over all gradients, accumulated and without loss scale, as the
-    optimiser gets them; an update that a loss scaler skips is not counted.
-    Nothing is logged where MMEngine clips, and logs it itself, or where each
-    process holds only a part of the gradients (FSDP, DeepSpeed).
+    It is the L2 norm over all gradients as the optimiser gets them:
+    accumulated and without loss scale. An update that a loss scaler skips is
+    not counted. Nothing is logged if MMEngine clips, because it then logs the
+    norm itself, or if each process holds only a part of the gradients (FSDP,
+    DeepSpeed).
     """
 
     def before_train(self, runner) -> None:
@@ -41,7 +42,7 @@ def _log_norm(optimizer: torch.optim.Optimizer, args: tuple,
     if not norms:
         return
     norm = torch.linalg.vector_norm(torch.stack(norms)).item()
-    # a fused optimiser takes the loss scale out of the gradients by itself
+    # a fused optimiser divides the gradients by the loss scale itself
     scale = getattr(optimizer, 'grad_scale', None)
     MessageHub.get_current_instance().update_scalar(
         'train/grad_norm', norm / (1. if scale is None else float(scale)))

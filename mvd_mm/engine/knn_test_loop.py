@@ -1,5 +1,5 @@
-"""Testing frozen features by the labels of their nearest neighbours."""
-from typing import Dict, List, Sequence, Tuple, Union
+"""Testing frozen features with the labels of their nearest neighbours."""
+from typing import Dict, List, Tuple, Union
 
 import torch
 from mmengine.dist import all_gather_object
@@ -19,29 +19,29 @@ __all__ = ['KNNTestLoop']
 class KNNTestLoop(TestLoop):
     """kNN probe: no training; ``tools/test.py`` gives the accuracy.
 
-    First the features of a bank of labelled clips are computed, once, each
-    process its share; then each test clip gets the votes of its nearest
-    neighbours (:func:`.neighbour_votes`) as ``pred_score``, so that
-    ``AccMetric`` and ``--dump`` read it as any classifier's.
+    First the features of a bank of labelled clips are computed; each process
+    computes its share. Then each test clip gets the votes of its nearest
+    neighbours (:func:`.neighbour_votes`) as ``pred_score``, which
+    ``AccMetric`` and ``--dump`` read like the scores of any classifier.
 
-    The model's head must return features: MMAction2's ``FeatureHead`` with
-    ``average_clips='score'``, which averages over views.
+    The model's head must return features: use MMAction2's ``FeatureHead``
+    with ``average_clips='score'``, which averages over views.
 
     Args:
-        runner (Runner): Of the run.
+        runner (Runner): The runner of the test.
         dataloader (DataLoader or dict): Test clips.
         evaluator (Evaluator, dict or list): Reads ``pred_score``.
         bank_dataloader (DataLoader or dict): Labelled clips. Its sampler
-            should have ``round_up=False``: with several processes the last
-            clips would vote twice.
+            should have ``round_up=False``; otherwise some clips vote twice
+            when there are several processes.
         num_classes (int): Number of classes K.
         neighbours (int): Clips that vote.
-        temperature (float): Of the votes' weights.
+        temperature (float): Temperature of the weights of the votes.
         fp16 (bool): Extract features under autocast.
 
     Raises:
-        ValueError: If a number is out of its range; when run, if a label of
-            the bank is not in [0, K) or the model gives no features.
+        ValueError: If a number is out of range; in :meth:`run`, if a label of
+            the bank is not in [0, K) or the model does not give features.
     """
 
     def __init__(self,
@@ -76,7 +76,7 @@ class KNNTestLoop(TestLoop):
         return super().run()
 
     @torch.no_grad()
-    def run_iter(self, idx: int, data_batch: Sequence[dict]) -> None:
+    def run_iter(self, idx: int, data_batch: dict) -> None:
         """Score one batch by its neighbours."""
         self.runner.call_hook(
             'before_test_iter', batch_idx=idx, data_batch=data_batch)
@@ -98,14 +98,15 @@ class KNNTestLoop(TestLoop):
     def _fill_bank(self) -> Tuple[Tensor, Tensor]:
         """Features (N, D) and labels (N, ) of all processes' clips."""
         number = len(self.bank_dataloader)
-        features, labels = [], []
+        features: List[Tensor] = []
+        classes: List[int] = []
         for idx, batch in enumerate(self.bank_dataloader):
             features.append(self._features(batch).cpu())
-            labels += [int(s.gt_label) for s in batch['data_samples']]
+            classes += [int(s.gt_label) for s in batch['data_samples']]
             if (idx + 1) % 50 == 0 or idx + 1 == number:
                 self.runner.logger.info(
                     f'features of the bank: [{idx + 1}/{number}] batches')
-        parts = all_gather_object((torch.cat(features), torch.tensor(labels)))
+        parts = all_gather_object((torch.cat(features), torch.tensor(classes)))
         device = next(self.runner.model.parameters()).device
         bank, labels = (torch.cat(part).to(device) for part in zip(*parts))
         if not 0 <= labels.min() <= labels.max() < self.num_classes:

@@ -1,4 +1,4 @@
-"""Never half a model, also where MMEngine reads the checkpoint."""
+"""A checkpoint fills the whole model, also when MMEngine reads it."""
 from typing import Sequence
 
 from mmengine.hooks import Hook
@@ -16,11 +16,12 @@ __all__ = ['StrictLoadingHook']
 class StrictLoadingHook(Hook):
     """Refuse a checkpoint that does not fill the model.
 
-    MMEngine loads ``load_from`` and the checkpoint of a test leniently: under
-    other names it loads nothing, says so in a warning, and goes on to evaluate
-    random weights. This hook brings published names to the model's and stops
-    before anything is loaded. Models without a part of this package are left
-    to MMEngine. ``tools/train.py`` and ``tools/test.py`` add it by themselves.
+    MMEngine is lenient with ``load_from`` and the checkpoint of a test: if the
+    names differ, it loads nothing, warns, and evaluates random weights. This
+    hook renames published weights to the names of the model, and stops if the
+    file does not fill the model, before anything is loaded. Models without a
+    part of this package are left to MMEngine. ``tools/train.py`` and
+    ``tools/test.py`` add this hook themselves.
 
     Args:
         allow_missing (Sequence[str]): Prefixes of weights that the file may

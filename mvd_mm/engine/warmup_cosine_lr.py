@@ -103,7 +103,8 @@ class WarmupCosineLR(_ParamScheduler):
 
     @classmethod
     def build_iter_from_epoch(cls,
-                              *args,
+                              optimizer,
+                              *,
                               warmup: int,
                               end: int,
                               epoch_length: Optional[int] = None,
@@ -115,7 +116,7 @@ class WarmupCosineLR(_ParamScheduler):
                              '`convert_to_iter_based` needs an epoch-based '
                              'training loop')
         return cls(
-            *args,
+            optimizer,
             warmup=round(warmup * epoch_length),
             end=round(end * epoch_length),
             **kwargs)

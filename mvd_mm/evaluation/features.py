@@ -1,5 +1,5 @@
 """Features of frozen networks over a data set."""
-from typing import Callable, Dict, Iterable, Tuple
+from typing import Callable, Dict, Iterable, List, Tuple
 
 import numpy as np
 import torch
@@ -20,8 +20,8 @@ def extract_features(
         num_slices: int) -> Tuple[Dict[str, np.ndarray], np.ndarray]:
     """Average each network's tokens over space, in one pass over the data.
 
-    The time slices of a clip are kept apart: what moves where shows in their
-    order, which a mean over time throws away.
+    The time slices of a clip are kept apart, because their order shows what
+    moves where; a mean over time would lose that.
 
     Args:
         networks (dict[str, callable]): Each maps the model's inputs (``imgs``
@@ -36,7 +36,7 @@ def extract_features(
     """
     device = torch.device(preprocessor.device).type
     dtype = fastest_dtype(device)
-    features = {name: [] for name in networks}
+    features: Dict[str, List[np.ndarray]] = {name: [] for name in networks}
     labels = []
     for batch in loader:
         labels += [int(sample.gt_label) for sample in batch['data_samples']]

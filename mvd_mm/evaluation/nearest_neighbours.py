@@ -13,20 +13,20 @@ def neighbour_votes(features: Tensor,
                     temperature: float = 0.07) -> Tensor:
     """Let the nearest clips of a bank vote on the class of each clip.
 
-    Nearest by cosine similarity s; a neighbour's vote weighs exp(s /
-    temperature). A class that no neighbour has scores 0.
+    Nearest means highest cosine similarity s. The vote of a neighbour weighs
+    exp(s / temperature). A class that no neighbour has scores 0.
 
-    Source: `DINO <https://arxiv.org/abs/2104.14294>`_, whose k and
-    temperature are the defaults.
+    Source: `DINO <https://arxiv.org/abs/2104.14294>`_; its k and temperature
+    are the defaults.
 
     Args:
-        features (Tensor): Shape (B, D), of any length other than 0.
+        features (Tensor): Shape (B, D); not zero, of any other length.
         bank (Tensor): Features of labelled clips, shape (N, D).
         labels (Tensor): Their classes, int64, shape (N, ).
         num_classes (int): Number of classes K.
-        neighbours (int): Voters; all of the bank where it is smaller.
-        temperature (float): Above 0; the smaller, the more the very nearest
-            count.
+        neighbours (int): Number of voters; the whole bank if it is smaller.
+        temperature (float): Above 0; the smaller it is, the more the very
+            nearest clips count.
 
     Returns:
         Tensor: Shares of the votes, float32, shape (B, K); rows sum to 1.

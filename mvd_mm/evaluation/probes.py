@@ -1,8 +1,9 @@
-"""What frozen features tell: linear probe, nearest neighbours, variance."""
+"""Probes of frozen features: linear, nearest neighbours, variance."""
 import warnings
 from typing import Sequence, Tuple
 
 import numpy as np
+import torch
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -22,13 +23,13 @@ def linear_probe(train: Split,
                  strengths: Sequence[float] = STRENGTHS) -> float:
     """Top-1 accuracy of logistic regression on standardised features.
 
-    Each network is shown at its best: the strength of the penalty is the one
-    that does best on a fifth of the training clips, after fitting on the
-    others. ``val`` has no say in it.
+    The strength of the penalty is chosen for each network: the classifier is
+    fitted on four fifths of the training clips, and the strength that does
+    best on the other fifth is taken. ``val`` is not used for this choice.
 
     Args:
         train (tuple): Features (N, D) and labels (N, ).
-        val (tuple): The same of held-out clips.
+        val (tuple): The same for held-out clips.
         strengths (Sequence[float]): Inverses of the L2 penalty to choose from.
 
     Returns:
@@ -42,7 +43,7 @@ def linear_probe(train: Split,
         # 300 steps of L-BFGS leave the accuracy within its noise
         warnings.simplefilter('ignore', ConvergenceWarning)
         best = strengths[0]
-        # a handful of clips leaves nothing to choose by
+        # with a handful of clips there is nothing to choose with
         if len(chosen) and len(set(labels[fitted])) > 1:
             best = max(
                 strengths,
@@ -57,10 +58,10 @@ def _fit(feats: np.ndarray, labels: np.ndarray, strength: float) -> Pipeline:
     return probe.fit(feats, labels)
 
 
-def knn_probe(train: Split, val: Split, neighbors: int = 10) -> float:
+def knn_probe(train: Split, val: Split, neighbours: int = 10) -> float:
     """Top-1 accuracy of a vote of the nearest clips by cosine, in percent."""
     probe = KNeighborsClassifier(
-        min(neighbors, len(train[1])), metric='cosine')
+        min(neighbours, len(train[1])), metric='cosine')
     return 100 * probe.fit(*train).score(*val)
 
 
@@ -68,13 +69,14 @@ class ExplainedVariance:
     """Share of a target's variance that a prediction explains.
 
     One minus the squared error over the squared distance of the targets to
-    their mean, channel by channel, summed over channels (R squared). 1:
-    perfect; 0: no better than always the mean; below 0: worse. Reported in
-    percent.
+    their mean, both summed over channels (R squared). 1 is perfect, 0 is no
+    better than always predicting the mean, and less than 0 is worse. It is
+    reported in percent.
     """
 
     def __init__(self) -> None:
-        self.error = self.square = self.total = 0.
+        self.error = self.square = 0.
+        self.total = torch.zeros((), dtype=torch.float64)  # then (F, )
         self.number = 0
 
     def update(self, pred: Tensor, target: Tensor) -> None:

@@ -26,7 +26,7 @@ def installed_version(names: Sequence[str]) -> Optional[str]:
 
 
 def check_host_versions() -> None:
-    """Refuse host packages this package cannot run on.
+    """Refuse host packages that this package cannot run on.
 
     Raises:
         ImportError: If a host package is missing, too old or too new; names

@@ -1,8 +1,12 @@
+from .action_boxes import Person, draw_persons
+from .action_video import draw_video, follow, persons_at
+from .annotated_persons import annotated_persons, draw_annotations
 from .feature_picture import FeatureColours, clip_rows, save_rows
 from .loss_curves import read_losses, save_loss_curves
 from .token_grad_cam import TokenGradCAM
 
 __all__ = [
-    'TokenGradCAM', 'FeatureColours', 'clip_rows', 'save_rows', 'read_losses',
-    'save_loss_curves'
+    'Person', 'draw_persons', 'draw_video', 'follow', 'persons_at',
+    'annotated_persons', 'draw_annotations', 'TokenGradCAM', 'FeatureColours',
+    'clip_rows', 'save_rows', 'read_losses', 'save_loss_curves'
 ]

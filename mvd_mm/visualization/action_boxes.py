@@ -1,8 +1,10 @@
 """Drawing of persons' boxes with their actions on a frame."""
-from typing import List, NamedTuple, Sequence, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
+
+__all__ = ['Person', 'canvas_size', 'draw_persons']
 
 # BGR, told apart by colour-blind eyes too (Okabe and Ito)
 COLOURS = ((0, 159, 230), (233, 180, 86), (115, 158, 0), (66, 228, 240),
@@ -15,19 +17,22 @@ class Person(NamedTuple):
     """A box at one moment, and what the person does.
 
     Args:
-        box (np.ndarray): x1, y1, x2, y2 as shares of the frame.
+        box (np.ndarray): x1, y1, x2, y2 as shares of the frame, shape (4, ).
         actions (tuple): Pairs of name and score; a score of None is not
             shown.
-        colour (int): Number of the person.
+        colour (int): Number of the person, from 0, which chooses the colour.
     """
 
     box: np.ndarray
-    actions: Tuple[tuple, ...]
+    actions: Tuple[Tuple[str, Optional[float]], ...]
     colour: int
 
 
 def canvas_size(width: int, height: int) -> Tuple[int, int]:
-    """Even width and height of a drawn frame: small videos are enlarged."""
+    """Width and height of a drawn frame in pixels, both even.
+
+    Small videos are enlarged, so that the texts are legible.
+    """
     scale = max(1., SHORTEST / min(width, height))
     return round(width * scale / 2) * 2, round(height * scale / 2) * 2
 
@@ -87,7 +92,7 @@ def draw_persons(frame: np.ndarray,
         note (str): Text at the bottom left.
 
     Returns:
-        np.ndarray: BGR, uint8; at least ``SHORTEST`` pixels on each side.
+        np.ndarray: BGR, uint8, of :func:`canvas_size`.
     """
     size = canvas_size(frame.shape[1], frame.shape[0])
     drawn = cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC)

@@ -1,7 +1,7 @@
 """A picture of what the student sees, is asked for, and predicts."""
 # Shapes: B clips, T frames, L tokens, M hidden tokens, F width of features;
 # T', H', W' is the token grid.
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Tuple
 
 import numpy as np
 import torch
@@ -16,8 +16,8 @@ class FeatureColours:
     """Map features to colours by their three main components.
 
     Args:
-        features (Tensor): Reference features, shape (..., F); the colours of
-            a prediction are those of the teacher's features.
+        features (Tensor): Shape (..., F), of a teacher: predictions are
+            compared with them and get the same colours.
     """
 
     def __init__(self, features: Tensor) -> None:
@@ -32,33 +32,32 @@ class FeatureColours:
         self.high = scores.quantile(0.98, dim=0)
 
     def __call__(self, features: Tensor) -> np.ndarray:
-        """Shape (..., F) to (..., 3), in 0..1."""
+        """Map features (..., F) to RGB colours (..., 3) in 0..1."""
         scores = (features.detach().float().cpu() - self.mean) @ self.axes
         spread = (self.high - self.low).clamp(min=1e-6)
         return ((scores - self.low) / spread).clamp(0, 1).numpy()
 
 
 def clip_rows(
-    clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
-    branches: Dict[str, Dict[str, Tensor]],
-    colours: Dict[str,
-                  FeatureColours]) -> List[Tuple[str, Sequence[np.ndarray]]]:
+        clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
+        branches: Dict[str, Dict[str, Tensor]],
+        colours: Dict[str, FeatureColours]) -> List[Tuple[str, np.ndarray]]:
     """Rows of one clip: frames, what is visible, targets and predictions.
 
     Args:
         clip (Tensor): Frames in 0..1, shape (3, T, H, W).
         mask (Tensor): bool, shape (L, ), True means hidden.
         grid (tuple[int, int, int]): Token grid (T', H', W').
-        branches (dict): Per teacher ``feats`` (L, F) to draw, and ``pred``
-            (M, F) at the hidden tokens.
-        colours (dict): Per teacher, how to colour them.
+        branches (dict): For each teacher its features to draw, ``feats``
+            (L, F), and the student's at the hidden tokens, ``pred`` (M, F).
+        colours (dict): For each teacher the colours of its features.
 
     Returns:
-        list: Name and T' images of each row, (h, w, 3) in 0..1.
+        list: Name and T' images of each row, (T', h, w, 3) in 0..1.
     """
     slices, rows_of, columns = grid
-    frames = clip[:, ::clip.shape[1] // slices].permute(1, 2, 3, 0)
-    frames = frames.cpu().numpy()  # (T', H, W, 3): frame 0 of each tubelet
+    firsts = clip[:, ::clip.shape[1] // slices]  # frame 0 of each tubelet
+    frames = firsts.permute(1, 2, 3, 0).cpu().numpy()  # (T', H, W, 3)
     hidden = mask.cpu().numpy().reshape(grid)
     patch = (frames.shape[1] // rows_of, frames.shape[2] // columns)
     big = hidden.repeat(patch[0], 1).repeat(patch[1], 2)[..., None]
@@ -72,9 +71,16 @@ def clip_rows(
     return rows
 
 
-def save_rows(rows: List[Tuple[str, Sequence[np.ndarray]]], path: str,
+def save_rows(rows: List[Tuple[str, np.ndarray]], path: str,
               title: str) -> None:
-    """Draw the rows, one column per time slice, into a PNG file."""
+    """Draw the rows, one column per time slice, into a PNG file.
+
+    Args:
+        rows (list): Name and images of each row, see :func:`clip_rows`.
+        path (str): The PNG file.
+        title (str): Written above the rows.
+    """
+    # start-up time: only pictures need matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     columns = max(len(images) for _, images in rows)

@@ -41,6 +41,7 @@ def save_loss_curves(stages: Dict[str, str], path: str) -> None:
         stages (dict[str, str]): Title and work directory of each run.
         path (str): The PNG file.
     """
+    # start-up time: only pictures need matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     columns = min(len(stages), 3)

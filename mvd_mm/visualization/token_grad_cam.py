@@ -1,4 +1,6 @@
 """MMAction2's Grad-CAM on the tokens of a video transformer."""
+from typing import Any, Optional
+
 from mmaction.utils import GradCAM
 from torch import Tensor, nn
 
@@ -8,23 +10,24 @@ __all__ = ['TokenGradCAM']
 
 
 class TokenGradCAM(GradCAM):
-    """``mmaction.utils.GradCAM`` for a recogniser with our backbone.
+    """``mmaction.utils.GradCAM`` for a recogniser with a video transformer.
 
-    The host's class expects feature maps (B, D, T', H', W'); blocks of a ViT
-    give tokens (B, L, D). They, and their gradients, are laid out on the
-    token grid of the clip, whatever its size; all else is the host's.
+    The host's class expects feature maps (B, D, T', H', W'), but the blocks of
+    a ViT give tokens (B, L, D). This class lays the tokens and their gradients
+    out on the token grid of the clip, whatever its size, and leaves the rest
+    to the host.
 
     Calling it gives the clips with their heat maps, (views, T, H, W, 3) in
     0..1, and the class scores; see ``mmaction.utils.GradCAM``. The pipeline
     must not normalise, and ``model.test_cfg.max_testing_views`` must not be
-    set: all views have to pass at once.
+    set, because all views have to pass at once.
 
     Args:
         model (Recognizer3D): With ``MVDVisionTransformer``.
         target_layer_name (str, optional): Layer whose output (B, L, D) is
             explained, its parts joined by '/'. None: the first norm of the
-            last block, the usual choice for a ViT, as what comes after the
-            last attention reaches the mean with the same gradient everywhere.
+            last block, the usual choice for a ViT: behind the last attention
+            the gradient of the mean is the same for every token.
         colormap (str): Of matplotlib.
 
     Raises:
@@ -34,15 +37,16 @@ class TokenGradCAM(GradCAM):
 
     def __init__(self,
                  model: nn.Module,
-                 target_layer_name: str = None,
+                 target_layer_name: Optional[str] = None,
                  colormap: str = 'viridis') -> None:
         if (getattr(model, 'test_cfg', None) or {}).get('max_testing_views'):
             raise ValueError('`max_testing_views` must not be set: Grad-CAM '
                              'needs the gradients of all views at once')
         if target_layer_name is None:
-            last = len(model.backbone.blocks) - 1
+            backbone: Any = model.backbone
+            last = len(backbone.blocks) - 1
             target_layer_name = f'backbone/blocks/{last}/norm1'
-        self.grid = None
+        self.grid = (0, 0, 0)  # of the clip that is being explained
         super().__init__(model, target_layer_name, colormap)
 
     def _register_hooks(self, layer_name: str) -> None:

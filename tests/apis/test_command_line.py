@@ -70,7 +70,9 @@ def run(command, folder):
         command,
         cwd=folder,
         env=dict(
-            os.environ, PYTHONPATH=str(folder), MVD_MM_PYTHON=sys.executable),
+            os.environ,
+            PYTHONPATH=f'{folder}{os.pathsep}{ROOT}',
+            MVD_MM_PYTHON=sys.executable),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -100,8 +100,8 @@ def test_knn_compares_directions_not_lengths():
 
 def test_knn_needs_no_more_clips_than_there_are():
     train = np.eye(CLASSES), np.arange(CLASSES)
-    assert knn_probe(train, train, neighbors=1) == 100
-    assert 0 <= knn_probe(train, train, neighbors=10) <= 100
+    assert knn_probe(train, train, neighbours=1) == 100
+    assert 0 <= knn_probe(train, train, neighbours=10) <= 100
 
 
 class TestExplainedVariance:

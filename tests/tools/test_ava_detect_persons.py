@@ -1,144 +1,39 @@
-"""Persons at key frames, with a tiny detector of MMDetection."""
-import importlib
-import sys
+"""The command that finds persons at key frames."""
+import runpy
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
-pytest.importorskip('mmdet')
-pytest.importorskip('mmcv.ops')
-ROOT = Path(__file__).parents[2] / 'tools' / 'data'
-CONFIG = '''
-model = dict(
-    type='SingleStageDetector',
-    data_preprocessor=dict(type='DetDataPreprocessor', pad_size_divisor=32),
-    backbone=dict(type='ResNet', depth=18, base_channels=8, num_stages=4,
-                  out_indices=(3, ), norm_eval=True),
-    neck=dict(type='ChannelMapper', in_channels=[64], out_channels=16,
-              kernel_size=1, num_outs=1),
-    bbox_head=dict(
-        type='ATSSHead', num_classes=2, in_channels=16, feat_channels=16,
-        stacked_convs=1, norm_cfg=None,
-        anchor_generator=dict(type='AnchorGenerator', ratios=[1.0],
-                              octave_base_scale=1, scales_per_octave=1,
-                              strides=[32]),
-        bbox_coder=dict(type='DeltaXYWHBBoxCoder'),
-        loss_cls=dict(type='FocalLoss', use_sigmoid=True),
-        loss_bbox=dict(type='GIoULoss')),
-    test_cfg=dict(nms_pre=100, min_bbox_size=0, score_thr=0.001,
-                  nms=dict(type='nms', iou_threshold=0.6), max_per_img=9))
-default_scope = 'mmdet'
-test_dataloader = dict(dataset=dict(
-    metainfo=dict(classes=('person', 'dog')),
-    pipeline=[dict(type='LoadImageFromFile'),
-              dict(type='Resize', scale=(64, 64), keep_ratio=True),
-              dict(type='PackDetInputs', meta_keys=('img_id', 'img_path',
-                   'ori_shape', 'img_shape', 'scale_factor'))]))
-'''
+TOOL = Path(__file__).parents[2] / 'tools' / 'data/ava/detect_persons.py'
+main = runpy.run_path(str(TOOL))['main']
+OPTIONS = [
+    '--set', 'set', '--detector-config', 'c.py', '--detector-checkpoint',
+    'c.pth'
+]
 
 
-def load(name):
-    """Import a script of the tool, which is no package."""
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
-    return importlib.import_module(f'ava.{name}')
-
-
-builder = load('build_annotations')
-detect = load('detect_persons')
-formats = load('formats')
-persons = load('persons')
-
-
-@pytest.fixture
-def folder(make_video, tmp_path):
-    for name in 'ab':
-        make_video(tmp_path / f'v/{name}.mp4', num_frames=15, size=(128, 64))
-    (tmp_path / 'boxes.csv').write_text(
-        'video,time,x1,y1,x2,y2,action\n'
-        'a,1,0,0,16,16,walk\na,0,0,0,16,16,sit\nb,1,0,0,16,16,walk\n')
-    builder.build(tmp_path / 'v', tmp_path / 'boxes.csv', tmp_path / 'out',
-                  tmp_path / 'boxes.csv')
-    return tmp_path
-
-
-@pytest.fixture
-def detector(tmp_path):
-    """Config and checkpoint of random weights."""
-    import torch
-    from mmdet.registry import MODELS
-    from mmengine.config import Config
-    from mmengine.registry import DefaultScope
-    path = tmp_path / 'detector.py'
-    path.write_text(CONFIG)
-    with DefaultScope.overwrite_default_scope('mmdet'):
-        model = MODELS.build(Config.fromfile(path).model)
-    torch.save(
-        dict(
-            state_dict=model.state_dict(),
-            meta=dict(dataset_meta=dict(classes=('person', 'dog')))),
-        str(tmp_path / 'detector.pth'))
-    return [
-        '--detector-config',
-        str(path), '--detector-checkpoint',
-        str(tmp_path / 'detector.pth')
-    ]
-
-
-class TestDetectPersons:
-
-    def test_boxes_replace_those_of_the_held_out_part(self, folder, detector):
-        train = (folder / 'out/train_proposals.pkl').read_bytes()
-        detect.main(
-            ['--set',
-             str(folder / 'out'), '--score-thr', '0.001', *detector])
-        found = formats.read_proposals(folder / 'out/val_proposals.pkl')
-        assert list(found) == ['a,0000', 'a,0001', 'b,0001']
-        for boxes in found.values():
-            assert boxes.shape[1] == 5 and boxes.dtype == np.float32
-            assert boxes.min() >= 0 and boxes.max() <= 1
-            assert (np.diff(boxes[:, 4]) <= 0).all()
-        assert (folder / 'out/train_proposals.pkl').read_bytes() == train
-
-    def test_only_persons_are_kept_in_shares_of_the_frame(
-            self, folder, detector):
-        from mmdet.apis import inference_detector
-        find = persons.PersonDetector(
-            Path(detector[1]), Path(detector[3]), score_thr=.001)
-        frame = np.random.randint(0, 255, (64, 128, 3), dtype=np.uint8)
-        raw = inference_detector(find.model, frame).pred_instances.numpy()
-        assert set(raw.labels) == {0, 1}  # else the test could not fail
-        mine = raw.bboxes[raw.labels == 0] / [128, 64, 128, 64]
-        np.testing.assert_allclose(
-            find(frame)[:, :4], np.clip(mine, 0, 1), atol=1e-6)
-
-    def test_frames_are_those_of_the_timestamps(self, folder):
-        # frame i of the videos is grey of level 16 * i; 10 frames a second
-        seen = []
-        detect.detect(folder / 'out', 'val',
-                      lambda frame: seen.append(frame.mean()) or [])
-        np.testing.assert_allclose(seen, [0, 160, 160], atol=4)
-
-    def test_frame_at_reads_what_sequential_decoding_gives(self, folder):
-        capture = cv2.VideoCapture(str(folder / 'v/a.mp4'))
-        every = [capture.read()[1] for _ in range(15)]
-        for index, frame in zip((0, 3, 3, 14),
-                                persons.frame_at(folder / 'v/a.mp4',
-                                                 (3, 0, 14, 3))):
-            assert (frame == every[index]).all()
-
-    @pytest.mark.parametrize('change, words', [
-        ({
-            1: 'none.py'
-        }, '`detector_config`.*none.py'),
-        ({
-            3: 'none.pth'
-        }, '`detector_checkpoint`.*none.pth'),
+def test_every_option_reaches_the_function(monkeypatch, capsys):
+    given = []
+    monkeypatch.setattr(
+        main.__globals__['ava'], 'replace_proposals', lambda *values:
+        (given.extend(values), (7, 3, Path('p.pkl')))[1])
+    main([
+        *OPTIONS, '--split', 'train', '--score-thr', '.2', '--category', '1',
+        '--device', 'cuda:0', '--out', 'p.pkl'
     ])
-    def test_missing_files_are_named(self, folder, detector, change, words):
-        for place, value in change.items():
-            detector[place] = value
-        with pytest.raises(SystemExit, match=words):
-            detect.main(['--set', str(folder / 'out'), *detector])
+    assert given == [
+        Path('set'), 'train',
+        Path('c.py'),
+        Path('c.pth'), .2, 1, 'cuda:0',
+        Path('p.pkl')
+    ]
+    assert capsys.readouterr().out == '7 boxes at 3 key frames: p.pkl\n'
+
+
+def test_errors_end_it_with_their_message(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match='error: `detector_config`.*c.py'):
+        main(OPTIONS)
+    Path('c.py').write_text('')
+    with pytest.raises(SystemExit, match='error: `detector_checkpoint`'):
+        main(OPTIONS)

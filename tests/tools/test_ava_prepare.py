@@ -1,130 +1,47 @@
-"""Official files of AVA: collected, checked, told to a config."""
-import importlib
-import json
-import sys
-import zipfile
+"""The command that prepares the official files of AVA v2.2."""
+import runpy
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).parents[2] / 'tools' / 'data'
+from mvd_mm.datasets.ava import formats, official, preparation
+
+TOOL = Path(__file__).parents[2] / 'tools' / 'data/ava/prepare.py'
+main = runpy.run_path(str(TOOL))['main']
 
 
-def load(name):
-    """Import a script of the tool, which is no package."""
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
-    return importlib.import_module(f'ava.{name}')
-
-
-formats = load('formats')
-official_files = load('official')
-preparer = load('prepare')
-
-
-@pytest.fixture
-def official(make_video, tmp_path, monkeypatch):
-    """Files under their published names; 4 seconds stand for 15 minutes."""
-    monkeypatch.setattr(preparer, 'END', 904)
-    for name in 'ab':
-        make_video(tmp_path / f'v/{name}.mp4', num_frames=40)
-    folder = tmp_path / 'ava_v2.2'
-    folder.mkdir()
+def test_reports_what_is_wrong(make_video, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(preparation, 'END', 904)  # 4 seconds for 15 minutes
+    texts = tmp_path / 'ava_v2.2'
+    texts.mkdir()
     for split, name in (('train', 'a'), ('val', 'b')):
-        (folder / f'ava_{split}_v2.2.csv'
+        make_video(tmp_path / f'v/{name}.mp4', num_frames=40)
+        (texts / f'ava_{split}_v2.2.csv'
          ).write_text(f'{name},0902,0.1,0.1,0.5,0.5,2,0\n')
-        (folder / f'ava_{split}_excluded_timestamps_v2.2.csv').write_text('')
+        (texts / f'ava_{split}_excluded_timestamps_v2.2.csv').write_text('')
         formats.write_proposals(
-            tmp_path / official_files.PROPOSALS.format(split),
+            tmp_path / official.PROPOSALS.format(split),
             {f'{name},0902': np.array([[.1, .1, .5, .5, .9]])})
     names = [f'class {k}' for k in range(1, 81)]
-    formats.write_label_list(folder / official_files.LABELS, names)
-    formats.write_label_list(folder / official_files.SCORED, names[:60])
-    return tmp_path
+    formats.write_label_list(texts / official.LABELS, names)
+    formats.write_label_list(texts / official.SCORED, names[:60])
+    arguments = [
+        '--annotations',
+        str(texts), '--proposals',
+        str(tmp_path), '--videos',
+        str(tmp_path / 'v'), '--out',
+        str(tmp_path / 'out')
+    ]
+    main(arguments)
+    assert '80 classes' in capsys.readouterr().out
+    (tmp_path / 'v/a.mp4').unlink()
+    with pytest.raises(SystemExit) as error:
+        main(arguments)
+    assert error.value.code == 1
+    assert 'ava_train_v2.2.csv:1: video-missing' in capsys.readouterr().out
 
 
-def prepare(root, **options):
-    files = dict(
-        annotations=root / 'ava_v2.2', proposals=root, videos=root / 'v')
-    files.update(options)
-    return preparer.prepare(out=root / 'out', **files)
-
-
-class TestPrepare:
-
-    def test_cut_videos_begin_at_900_and_whole_films_at_0(
-            self, official, make_video, monkeypatch):
-        assert prepare(official)['video_start'] == 900
-        monkeypatch.setattr(preparer, 'END', 900 - 58)  # now 4 s are a film
-        assert prepare(official)['video_start'] == 0
-
-    def test_the_zip_gives_the_same_as_its_contents(self, official):
-        prepare(official)
-        first = {
-            path.name: path.read_bytes()
-            for path in (official / 'out').iterdir()
-        }
-        with zipfile.ZipFile(official / 'ava.zip', 'w') as archive:
-            for path in (official / 'ava_v2.2').iterdir():
-                archive.write(path, f'ava_v2.2/{path.name}')
-        prepare(official, annotations=official / 'ava.zip')
-        assert first == {
-            path.name: path.read_bytes()
-            for path in (official / 'out').iterdir()
-        }
-        assert len(first) == 6 + 2 + 2
-
-    def test_training_uses_80_classes_and_the_metric_60(self, official):
-        meta = prepare(official)
-        assert meta['num_classes'] == 81
-        options = dict(
-            line.split('=', 1)
-            for line in (official /
-                         'out/cfg_options.txt').read_text().splitlines())
-        assert options['train_dataloader.dataset.label_file'].endswith(
-            official_files.LABELS)
-        assert options['val_evaluator.label_file'].endswith(
-            official_files.SCORED)
-        assert options['test_dataloader.dataset.video_start'] == '900'
-
-    def test_all_missing_files_are_named(self, official):
-        (official / 'ava_v2.2' / official_files.SCORED).unlink()
-        (official / official_files.PROPOSALS.format('val')).unlink()
-        with pytest.raises(
-                FileNotFoundError,
-                match=('activitynet_2019.pbtxt, ava_dense_proposals_val')):
-            prepare(official)
-
-    def test_videos_that_are_gone_can_be_left_out(self, official):
-        (official / 'v/b.mp4').unlink()
-        meta = prepare(official, drop_missing=True)
-        assert meta['dropped_videos'] == dict(train=0, val=1)
-        assert (official / 'out/ava_val_v2.2.csv').read_text() == ''
-
-    def test_command_line_reports_what_is_wrong(self, official, capsys):
-        arguments = [
-            '--annotations',
-            str(official / 'ava_v2.2'), '--proposals',
-            str(official), '--videos',
-            str(official / 'v'), '--out',
-            str(official / 'out')
-        ]
-        preparer.main(arguments)
-        assert '80 classes' in capsys.readouterr().out
-        (official / 'v/a.mp4').unlink()
-        with pytest.raises(SystemExit):
-            preparer.main(arguments)
-        assert 'ava_train_v2.2.csv:1: video-missing' in capsys.readouterr().out
-
-    def test_needs_videos_or_frames(self, official):
-        with pytest.raises(ValueError, match='`videos` or `frames`'):
-            prepare(official, frames=official)
-
-
-class TestMeta:
-
-    def test_frames_are_told_to_the_validator(self, official):
-        prepare(official, videos=None, frames=official / 'v')
-        meta = json.loads((official / 'out/meta.json').read_text())
-        assert meta['use_frames'] and 'video_start' not in meta
+def test_errors_end_it_with_their_message():
+    with pytest.raises(SystemExit, match='error: .*`videos` or `frames`'):
+        main(['--annotations', 'a', '--proposals', 'p', '--out', 'o'])

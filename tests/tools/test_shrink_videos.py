@@ -1,217 +1,22 @@
-"""Smaller copies of videos, and every way it can go wrong."""
-import importlib
-import os
-import sys
+"""The command that copies videos at a smaller size."""
+import runpy
 from pathlib import Path
 
-import cv2
 import decord
-import numpy as np
-import pytest
 
-ROOT = Path(__file__).parents[2] / 'tools' / 'data'
-
-
-def load(name):
-    """Import a script of the tool, which is no package."""
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
-    return importlib.import_module(name)
+TOOL = Path(__file__).parents[2] / 'tools' / 'data/shrink_videos.py'
+main = runpy.run_path(str(TOOL))['main']
 
 
-find_videos = load('find_videos')
-shrink_videos = load('shrink_videos')
-target_size = shrink_videos.target_size
-SIZES = [(320, 240), (240, 320), (1920, 1080), (33, 35), (35, 33), (200, 96),
-         (96, 200), (47, 60), (71, 71), (72, 100), (50, 48), (1000, 130)]
-SIDES = (16, 24, 32, 48, 72, 96, 128, 255)
-
-
-def make_video(path, size=(128, 96), num_frames=6):
-    """Noise that no codec renders the same twice, brighter in red."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    writer = cv2.VideoWriter(
-        str(path), cv2.VideoWriter_fourcc(*'mp4v'), 10, size)
-    for index in range(num_frames):
-        frame = np.zeros((size[1], size[0], 3), dtype=np.uint8)
-        frame[..., 2] = 200  # OpenCV writes BGR
-        frame[:, :size[0] // 2, 1] = 40 * index
-        writer.write(frame)
-    writer.release()
-    return path
-
-
-def shrink(videos, out, **options):
-    return shrink_videos.shrink_folder(
-        videos, out, **dict(dict(short_side=32, workers=1), **options))
-
-
-def files(folder):
-    return sorted(
-        p.relative_to(folder).as_posix() for p in folder.rglob('*')
-        if p.is_file())
-
-
-class TestTargetSize:
-
-    @pytest.mark.parametrize('width, height', SIZES)
-    def test_even_readable_and_never_larger(self, width, height):
-        for side in SIDES:
-            size = target_size(width, height, side)
-            assert all(length % 2 == 0 for length in size)
-            assert size[0] not in (16, 24, 48, 72)
-            assert size[0] <= width and size[1] <= height, side
-
-    @pytest.mark.parametrize('width, height', SIZES)
-    def test_short_side_and_aspect_are_kept(self, width, height):
-        for side in SIDES:
-            size = target_size(width, height, side)
-            scale = min(1, side / min(width, height))
-            # rounding to even: 1 pixel; around an unreadable width: 2 more
-            assert abs(size[0] - scale * width) <= 3, side
-            assert abs(size[1] - scale * height) <= 1, side
-
-    @pytest.mark.parametrize('width, height, side, size', [
-        (320, 240, 120, (160, 120)),
-        (240, 320, 120, (120, 160)),
-        (1920, 1080, 256, (456, 256)),
-        (64, 40, 256, (64, 40)),
-    ])
-    def test_known_sizes(self, width, height, side, size):
-        assert target_size(width, height, side) == size
-
-
-def test_the_widths_that_decord_misreads_are_these(tmp_path):
-    misread = []
-    for width in range(16, 132, 2):
-        path = make_video(tmp_path / f'{width}.mp4', (width, 32), num_frames=2)
-        if find_videos.check_video(str(path)):
-            misread.append(width)
-    assert misread == list(shrink_videos._UNREADABLE_WIDTHS)
-
-
-class TestShrinkFolder:
-
-    def test_names_folders_and_pictures_are_kept(self, tmp_path):
-        make_video(tmp_path / 'in' / 'a cat' / 'x.y.mp4', (128, 96))
-        make_video(tmp_path / 'in' / 'dog.MP4', (96, 128))
-        make_video(tmp_path / 'in' / 'b.avi', (64, 20))
-        assert shrink(tmp_path / 'in', tmp_path / 'out') == []
-        assert files(tmp_path /
-                     'out') == ['a cat/x.y.mp4', 'b.avi.mp4', 'dog.mp4']
-        for name, size in (('a cat/x.y.mp4', (32, 42)), ('dog.mp4', (42, 32)),
-                           ('b.avi.mp4', (20, 64))):
-            reader = decord.VideoReader(str(tmp_path / 'out' / name))
-            assert len(reader) == 6
-            assert reader.get_avg_fps() == pytest.approx(10)
-            frame = reader[5].asnumpy().astype(int)
-            assert frame.shape == (*size, 3)
-            # red stays red, the left half turned yellow
-            assert abs(frame[..., 0].mean() - 200) < 15
-            left, right = np.array_split(frame[..., 1], 2, axis=1)
-            assert left.mean() > 150 and right.mean() < 50
-
-    def test_original_files_stay_as_they_are(self, tmp_path):
-        path = make_video(tmp_path / 'in' / 'x.mp4')
-        before = path.read_bytes()
-        shrink(tmp_path / 'in', tmp_path / 'out')
-        assert path.read_bytes() == before
-        assert files(tmp_path / 'in') == ['x.mp4']
-
-    def test_only_the_first_frames_on_request(self, tmp_path):
-        make_video(tmp_path / 'in' / 'x.mp4')
-        make_video(tmp_path / 'in' / 'short.mp4', num_frames=2)
-        shrink(tmp_path / 'in', tmp_path / 'out', max_frames=4)
-        for name, number in dict(x=4, short=2).items():
-            path = tmp_path / 'out' / f'{name}.mp4'
-            assert len(decord.VideoReader(str(path))) == number
-
-    def test_evenly_spread_videos_on_request(self, tmp_path):
-        for index in range(6):
-            make_video(tmp_path / 'in' / f'{index}.mp4', num_frames=2)
-        shrink(tmp_path / 'in', tmp_path / 'out', max_videos=3)
-        assert files(tmp_path / 'out') == ['0.mp4', '2.mp4', '4.mp4']
-
-    def test_a_second_run_makes_only_what_is_lacking(self, tmp_path):
-        for name in 'ab':
-            make_video(tmp_path / 'in' / f'{name}.mp4')
-        shrink(tmp_path / 'in', tmp_path / 'out')
-        (tmp_path / 'out' / 'b.mp4').unlink()
-        # left behind by a run that was killed
-        (tmp_path / 'out' / 'b.part.mp4').write_bytes(b'half')
-        os.utime(tmp_path / 'out' / 'a.mp4', (1, 1))
-        shrink(tmp_path / 'in', tmp_path / 'out')
-        assert files(tmp_path / 'out') == ['a.mp4', 'b.mp4']
-        assert (tmp_path / 'out' / 'a.mp4').stat().st_mtime == 1
-        assert len(decord.VideoReader(str(tmp_path / 'out' / 'b.mp4'))) == 6
-        shrink(tmp_path / 'in', tmp_path / 'out')  # nothing to do
-
-    def test_a_bad_video_is_listed_with_the_reason(self, tmp_path, capsys):
-        make_video(tmp_path / 'in' / 'good.mp4')
-        (tmp_path / 'in' / 'bad.mp4').write_bytes(b'no video' * 100)
-        skipped = shrink(tmp_path / 'in', tmp_path / 'out')
-        (name, reason), = [line.split('\t') for line in skipped]
-        assert name.endswith('bad.mp4') and len(reason) > 5
-        text = (tmp_path / 'out' / 'skipped.txt').read_text()
-        assert text == f'{skipped[0]}\n'
-        assert '1 videos could not be read' in capsys.readouterr().out
-        assert files(tmp_path / 'out') == ['good.mp4', 'skipped.txt']
-
-    def test_a_video_that_breaks_off_leaves_nothing_behind(
-            self, tmp_path, monkeypatch):
-        source = make_video(tmp_path / 'in' / 'x.mp4')
-        resize, calls = cv2.resize, []
-
-        def fail_later(*args, **kwargs):
-            calls.append(args)
-            if len(calls) == 4:
-                raise RuntimeError('damaged\nfrom here on')
-            return resize(*args, **kwargs)
-
-        monkeypatch.setattr(cv2, 'resize', fail_later)
-        target = tmp_path / 'out' / 'x.mp4'
-        reason = shrink_videos.shrink(
-            shrink_videos.Job(source, target, 32, None))
-        assert reason == 'damaged'
-        # build_annotations.py would take the piece for a video
-        assert files(tmp_path / 'out') == []
-
-    def test_all_bad_is_an_error(self, tmp_path):
-        (tmp_path / 'in').mkdir()
-        (tmp_path / 'in' / 'bad.mp4').write_bytes(b'no video' * 100)
-        with pytest.raises(ValueError, match='none of the 1 videos'):
-            shrink(tmp_path / 'in', tmp_path / 'out')
-
-    def test_no_folder_and_no_video_are_told_apart(self, tmp_path):
-        with pytest.raises(FileNotFoundError, match='is no folder'):
-            shrink(tmp_path / 'none', tmp_path / 'out')
-        (tmp_path / 'in').mkdir()
-        with pytest.raises(FileNotFoundError, match='holds no video.*.mp4'):
-            shrink(tmp_path / 'in', tmp_path / 'out')
-
-    def test_the_folder_of_the_originals_is_refused(self, tmp_path):
-        make_video(tmp_path / 'in' / 'x.mp4')
-        with pytest.raises(ValueError, match='`out`.*originals'):
-            shrink(tmp_path / 'in', tmp_path / 'in' / '..' / 'in')
-
-    @pytest.mark.parametrize('side', [15, 0, -3])
-    def test_too_small_a_side_is_refused(self, tmp_path, side):
-        make_video(tmp_path / 'in' / 'x.mp4')
-        with pytest.raises(ValueError, match=f'`short_side`.*16.*{side}'):
-            shrink(tmp_path / 'in', tmp_path / 'out', short_side=side)
-        assert not (tmp_path / 'out').exists()
-
-
-def test_command_line_takes_every_option(tmp_path, monkeypatch):
-    make_video(tmp_path / 'in' / 'x.mp4')
-    make_video(tmp_path / 'in' / 'y.mp4')
-    monkeypatch.setattr(sys, 'argv', [
-        'shrink_videos.py', '--videos',
+def test_command_line_takes_every_option(make_video, tmp_path):
+    make_video(tmp_path / 'in' / 'x.mp4', size=(128, 96))
+    make_video(tmp_path / 'in' / 'y.mp4', size=(128, 96))
+    main([
+        '--videos',
         str(tmp_path / 'in'), '--out',
         str(tmp_path / 'out'), '--short-side', '64', '--max-frames', '3',
         '--max-videos', '1', '--workers', '1'
     ])
-    shrink_videos.main()
-    assert files(tmp_path / 'out') == ['x.mp4']
+    assert [path.name for path in (tmp_path / 'out').iterdir()] == ['x.mp4']
     reader = decord.VideoReader(str(tmp_path / 'out' / 'x.mp4'))
     assert reader[0].shape == (64, 86, 3) and len(reader) == 3

@@ -1,8 +1,8 @@
 """The checks of ``doctor.py``.
 
-They stand beside it and not in ``mvd_mm``, because a faulty environment may
-be the reason why ``import mvd_mm`` fails. Each check is a function without
-arguments that returns one finding and imports what it needs itself.
+They are not in ``mvd_mm``, because ``import mvd_mm`` may fail in a faulty
+environment. Each check is a function without arguments that returns one
+finding and imports what it needs itself.
 """
 from . import machine, packages
 from .finding import Finding

@@ -6,24 +6,16 @@ Each case is ``NAME.npz`` with weights under their published names, inputs and
 outputs, and ``NAME.json`` beside it with the sizes and options of the model.
 The model is built through the registry, the weights are loaded strictly, and
 the largest relative difference of every feature, prediction, loss and gradient
-is printed. Exit status 1 past the tolerance.
+is printed. The exit status is 1 if one is above the tolerance.
 """
 import argparse
+import runpy
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, Tuple
 
-import torch
-from mmengine.registry import MODELS, DefaultScope
-from torch import Tensor, nn
+runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
-import mvd_mm  # noqa: F401  registers the modules
-from mvd_mm.checkpoints import RULES, encoder_state_dict, load_strictly, rename
-
-from mvd_mm.apis.parity import (  # isort:skip  beside this file
-    Case, finetune_cfg, pretrain_cfg, read_case)
-
-Row = Tuple[str, float, bool]  # name, relative difference, is a gradient
+from mvd_mm.apis.parity import check_case  # noqa: E402
 
 
 def parse_args() -> argparse.Namespace:
@@ -43,116 +35,6 @@ def parse_args() -> argparse.Namespace:
         default=1e-4,
         help='largest relative difference of gradients')
     return parser.parse_args()
-
-
-def compare(name: str, ours: Tensor, theirs: Tensor) -> Row:
-    """Largest difference over the largest value of the reference."""
-    if ours.shape != theirs.shape:
-        raise ValueError(f'{name}: shape {tuple(ours.shape)} here, '
-                         f'{tuple(theirs.shape)} in the case')
-    scale = theirs.abs().max().clamp(min=1e-12)
-    difference = ((ours - theirs).abs().max() / scale).item()
-    return name, difference, name.startswith('grad')
-
-
-def check_gradients(model: nn.Module, case: Case,
-                    rules: list) -> Iterator[Row]:
-    """Compare the gradients a case holds, and their norm."""
-    grads = {
-        name: torch.zeros_like(param) if param.grad is None else param.grad
-        for name, param in model.named_parameters() if param.requires_grad
-    }
-    for published, theirs in case.below('grad/').items():
-        (name, ), _ = rename({published: theirs}, rules)
-        if name not in grads:
-            raise ValueError(f'grad/{published}: the model has no parameter '
-                             f'{name!r} that learns')
-        # one that MAE's and our files hold in another shape
-        ours = grads[name]
-        if ours.numel() == theirs.numel():
-            ours = ours.reshape(theirs.shape)
-        yield compare(f'grad/{published}', ours, theirs)
-    if 'grad_norm' in case.arrays:
-        norm = torch.stack([g.norm() for g in grads.values()]).norm()
-        yield compare('grad_norm', norm, case.arrays['grad_norm'])
-
-
-def check_pretrain(case: Case) -> Iterator[Row]:
-    """Compare teachers' features, predictions, losses and gradients."""
-    model, data = MODELS.build(pretrain_cfg(case.options)), case.arrays
-    rules = RULES['mvd_pretrain_whole']
-    student, _ = rename(case.below('student/'), rules)
-    load_strictly(model, student, source='student')
-    for name, branch in model.branches.items():
-        weights = encoder_state_dict(case.below(f'{name}_teacher/'))
-        # the targets are taken before the closing norm
-        load_strictly(branch['teacher'].vit, weights, ('norm.', ), name)
-    inputs = dict(
-        imgs=data['video'],
-        imgs_image_teacher=data.get('video_for_image_teacher', data['video']),
-        mask=data['mask'])
-    with torch.no_grad():
-        results = model.eval().predict(inputs)
-    for name, result in results.items():
-        yield compare(f'{name}_teacher_features', result['feats'],
-                      data[f'{name}_teacher_features'])
-        yield compare(f'student_{name}_pred', result['pred'],
-                      data[f'student_{name}_pred'])
-        # a case holds each loss before its weight, their sum after
-        loss = model.branches[name]['head'].loss_module.distance(
-            result['pred'], result['target'])
-        yield compare(f'loss_{name}', loss, data[f'loss_{name}'])
-    losses = model.train()(inputs, mode='loss')
-    total = sum(losses.values())
-    yield compare('loss', total.detach(), data['loss'])
-    total.backward()
-    yield from check_gradients(model, case, rules)
-
-
-def check_finetune(case: Case) -> Iterator[Row]:
-    """Compare feature, logits, loss and gradients of a classifier."""
-    model, data = MODELS.build(finetune_cfg(case.options)), case.arrays
-    rules = RULES['vit_finetune_whole']
-    weights, _ = rename(case.below('model/'), rules)
-    load_strictly(model, weights, source='model')
-    feature = model.backbone(data['video'])
-    logits = model.cls_head(feature)
-    loss = model.cls_head.loss_cls(logits, data['soft_target'])
-    for name, ours in dict(feature=feature, logits=logits, loss=loss).items():
-        yield compare(name, ours.detach(), data[name])
-    loss.backward()
-    yield from check_gradients(model, case, rules)
-
-
-CHECKS = dict(pretrain=check_pretrain, finetune=check_finetune)
-
-
-def check_case(path: Path, limits: Dict[bool, float]) -> int:
-    """Build, load and compare one case; the number of faults.
-
-    Args:
-        path (Path): The npz.
-        limits (dict[bool, float]): Tolerance of gradients (True), of all else.
-    """
-    print(path)
-    failed = 0
-    try:
-        case = read_case(path)
-        with DefaultScope.overwrite_default_scope('mmaction'):
-            for name, difference, is_gradient in CHECKS[case.options['kind']](
-                    case):
-                # written so that NaN fails
-                good = difference <= limits[is_gradient]
-                failed += not good
-                print(f'  {name:<48} {difference:9.2e}  '
-                      f'{"ok" if good else "FAILED"}')
-    # also what an option of the wrong type brings about in the model: the
-    # other cases are still compared
-    except Exception as error:
-        print(f'  FAILED, {type(error).__name__}: '
-              f'{error.args[0] if error.args else error}')
-        failed += 1
-    return failed
 
 
 def main() -> int:

@@ -61,8 +61,8 @@ def read_case(path: Path) -> Case:
 
     Raises:
         FileNotFoundError: If one of its two files does not exist.
-        ValueError: If one cannot be read, or names something unknown: nothing
-            is passed over.
+        ValueError: If one cannot be read, or has an unknown name in it:
+            nothing is ignored.
     """
     file = path.with_suffix('.json')
     for each in (path, file):
@@ -73,7 +73,7 @@ def read_case(path: Path) -> Case:
     try:
         options = json.loads(file.read_text())
     except ValueError as error:
-        raise ValueError(f'{str(file)!r} is no JSON: {error}') from error
+        raise ValueError(f'{str(file)!r} is not JSON: {error}') from error
     kind = options.get('kind') if isinstance(options, dict) else None
     if kind not in _KEYS:
         raise ValueError(f'{str(file)!r}: `kind` must be one of '
@@ -120,7 +120,7 @@ def _check(file: str, what: str, found: Iterable[str], needed: set,
     """Refuse what is unknown or missing."""
     for key in sorted(set(found) - needed - more):
         close = get_close_matches(key, needed | more, 1)
-        hint = f', did you mean {close[0]!r}?' if close else ''
+        hint = f', did you mean {close[0]!r}?' if close else '.'
         raise ValueError(f'{file!r} has an unknown {what} {key!r}{hint} '
                          f'Known: {sorted(needed | more)}')
     for key in sorted(needed - set(found)):
@@ -134,7 +134,7 @@ def _read_arrays(path: Path) -> Dict[str, Tensor]:
     except (ValueError, TypeError, OSError, EOFError, AttributeError,
             zipfile.BadZipFile) as error:
         raise ValueError(
-            f'{str(path)!r} is no npz of numbers: {error}') from error
+            f'{str(path)!r} is not an npz of numbers: {error}') from error
     return {
         k: v.bool() if k == 'mask' else v.float()
         for k, v in arrays.items()

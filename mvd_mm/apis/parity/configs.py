@@ -23,7 +23,10 @@ def _clip(case: dict) -> Dict:
 
 def _sides(size: Union[int, Sequence[int]]) -> Tuple[int, int]:
     """Height and width."""
-    return (size, size) if isinstance(size, int) else tuple(size)
+    if isinstance(size, int):
+        return size, size
+    height, width = size
+    return height, width
 
 
 def _criterion(name: str) -> str:

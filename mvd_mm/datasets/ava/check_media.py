@@ -1,15 +1,16 @@
 """Checks of videos, or of folders of frames, against the annotations."""
 from pathlib import Path
-from typing import List
+from typing import Dict, List
 
+from ..video_files import find_video, probe
 from .check_rows import Numbered
-from .convert import probe
 from .findings import Finding, Split
-from .formats import find_video
+
+__all__ = ['check_media']
 
 
 def check_media(split: Split, rows: List[Numbered]) -> List[Finding]:
-    """Check that each key frame can be read; one finding per video or stamp.
+    """Check that each key frame can be read; one finding a video or frame.
 
     Args:
         split (Split): With ``media``; nothing is checked without.
@@ -18,24 +19,23 @@ def check_media(split: Split, rows: List[Numbered]) -> List[Finding]:
     found: List[Finding] = []
     if split.media is None:
         return found
-    stamps = {}
+    # video -> timestamp -> its first line
+    stamps: Dict[str, Dict[int, int]] = {}
     for line, row in rows:
         stamps.setdefault(row.video, {}).setdefault(row.timestamp, line)
     for video, lines in stamps.items():
         check = _check_frames if split.use_frames else _check_video
-        found += check(split, video, lines)
+        found += check(split, split.media, video, lines)
     return found
 
 
-def _check_video(split: Split, video: str, stamps: dict) -> List[Finding]:
+def _check_video(split: Split, media: Path, video: str,
+                 stamps: Dict[int, int]) -> List[Finding]:
     path, first = split.ann_file, min(stamps.values())
     try:
-        file = find_video(split.media, video)
+        file = find_video(media, video)
     except FileNotFoundError:
-        return [
-            Finding(path, first, 'video-missing',
-                    f'{video!r} in {split.media}')
-        ]
+        return [Finding(path, first, 'video-missing', f'{video!r} in {media}')]
     try:
         rate, count, _ = probe(file)
     except ValueError:
@@ -58,13 +58,14 @@ def _check_video(split: Split, video: str, stamps: dict) -> List[Finding]:
     return found
 
 
-def _check_frames(split: Split, video: str, stamps: dict) -> List[Finding]:
-    path, folder = split.ann_file, split.media / video
+def _check_frames(split: Split, media: Path, video: str,
+                  stamps: Dict[int, int]) -> List[Finding]:
+    path, folder = split.ann_file, media / video
     if not folder.is_dir():
         return [
             Finding(path, min(stamps.values()), 'video-missing', str(folder))
         ]
-    names = {entry.name for entry in Path(folder).iterdir()}
+    names = {entry.name for entry in folder.iterdir()}
     last = (split.timestamp_end - split.timestamp_start) * split.fps
     found = []
     for stamp, line in stamps.items():

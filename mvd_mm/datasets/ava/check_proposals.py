@@ -1,25 +1,24 @@
 """Checks of the person boxes against the annotations."""
 import re
-from typing import List
+from typing import Dict, List
 
 import numpy as np
+
+from .boxes import overlap
 from .check_rows import Numbered
 from .findings import Finding, Split
-from .formats import img_key, read_proposals
+from .formats import Box, img_key, read_proposals
 
-
-def overlaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Intersection over union, shape (N, M), of (N, 4) and (M, 4) boxes."""
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:4], others[None, :, 2:4])
-    both = np.prod(np.clip(high - low, 0, None), axis=-1)  # (N, M)
-    areas = [np.prod(b[:, 2:4] - b[:, :2], axis=-1) for b in (boxes, others)]
-    union = areas[0][:, None] + areas[1] - both
-    return both / np.maximum(union, 1e-12)
+__all__ = ['check_proposals']
 
 
 def check_proposals(split: Split, rows: List[Numbered]) -> List[Finding]:
-    """Check each entry of the proposal file, and each key frame for one."""
+    """Check the entries of the proposal file; each key frame needs one.
+
+    Args:
+        split (Split): With ``proposal_file``; nothing is checked without.
+        rows (list[Numbered]): Sound lines of the annotations.
+    """
     path = split.proposal_file
     if path is None:
         return []
@@ -29,7 +28,8 @@ def check_proposals(split: Split, rows: List[Numbered]) -> List[Finding]:
         proposals = read_proposals(path)
     except ValueError as error:
         return [Finding(path, 0, 'proposal-file', str(error))]
-    truth, first = {}, {}
+    truth: Dict[str, List[Box]] = {}
+    first: Dict[str, int] = {}  # line of a key frame's first annotation
     for line, row in rows:
         key = img_key(row.video, row.timestamp)
         truth.setdefault(key, []).append(row.box)
@@ -37,7 +37,7 @@ def check_proposals(split: Split, rows: List[Numbered]) -> List[Finding]:
     found: List[Finding] = []
     for number, (key, boxes) in enumerate(proposals.items(), 1):
 
-        def report(kind, what):
+        def report(kind: str, what: str, number: int = number) -> None:
             found.append(Finding(path, number, kind, what))
 
         match = re.fullmatch(r'(.+),(\d{4,})', str(key))
@@ -45,9 +45,9 @@ def check_proposals(split: Split, rows: List[Numbered]) -> List[Finding]:
             report('proposal-key', repr(key))
         elif key not in truth:
             report('proposal-orphan', repr(key))
-        shape = getattr(boxes, 'shape', None)
-        if not isinstance(boxes, np.ndarray) or len(shape) != 2 or (
-                shape[1] not in (4, 5)) or boxes.dtype.kind not in 'fiu':
+        if not isinstance(boxes, np.ndarray) or boxes.ndim != 2 or (
+                boxes.shape[1] not in (4, 5)) or boxes.dtype.kind not in 'fiu':
+            shape = getattr(boxes, 'shape', None)
             report('proposal-shape', f'{key!r}: {shape}')
             continue
         if not len(boxes):
@@ -59,8 +59,8 @@ def check_proposals(split: Split, rows: List[Numbered]) -> List[Finding]:
         scores = boxes[:, 4:]
         if not ((scores >= 0) & (scores <= 1)).all():
             report('proposal-score', f'{key!r}: {scores.ravel().tolist()}')
-        if key in truth and inside.all() and overlaps(
-                boxes, np.array(truth[key])).max() < .5:
+        if key in truth and inside.all() and overlap(
+                boxes[:, None, :4], np.array(truth[key])).max() < .5:
             report('proposal-unmatched', repr(key))
     for key, line in first.items():
         if key not in proposals:

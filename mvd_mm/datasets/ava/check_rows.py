@@ -5,18 +5,26 @@ from typing import Dict, List, NamedTuple, Set, Tuple
 from .findings import Finding, Split, lines_of
 from .formats import Row
 
+__all__ = ['Numbered', 'check_list', 'check_rows', 'check_excluded']
+
 
 class Numbered(NamedTuple):
-    """A sound line of the annotations, and its number."""
+    """A sound line of the annotations, and its number from 1."""
 
     line: int
     row: Row
 
 
 def check_list(split: Split) -> Tuple[Set[int], List[Finding]]:
-    """Check the label list; returns the numbers of its classes as well."""
-    found, numbers, names = [], {}, {}
-    path, name = split.label_file, None
+    """Check the label list.
+
+    Returns:
+        tuple: Numbers of its classes, and what is wrong.
+    """
+    found: List[Finding] = []
+    numbers: Dict[int, int] = {}
+    names: Dict[str, int] = {}
+    path = split.label_file
     for line, text in enumerate(lines_of(path, found), 1):
         match = re.match(r'\s*(name|id|label_id)\s*:(.*)$', text)
         if match is None:
@@ -53,8 +61,17 @@ def check_list(split: Split) -> Tuple[Set[int], List[Finding]]:
 
 def check_rows(split: Split,
                known: Set[int]) -> Tuple[List[Numbered], List[Finding]]:
-    """Check each line of the annotations; returns those that can be read."""
-    found, rows = [], []
+    """Check each line of the annotations.
+
+    Args:
+        split (Split): With ``ann_file``.
+        known (set[int]): Numbers of the listed classes.
+
+    Returns:
+        tuple: The lines that can be read, and what is wrong.
+    """
+    found: List[Finding] = []
+    rows: List[Numbered] = []
     path = split.ann_file
     lines = lines_of(path, found)
     if not lines and not found:
@@ -63,7 +80,7 @@ def check_rows(split: Split,
     persons: Dict[tuple, Tuple[tuple, int]] = {}
     for line, text in enumerate(lines, 1):
 
-        def report(kind, what):
+        def report(kind: str, what: str, line: int = line) -> None:
             found.append(Finding(path, line, kind, what))
 
         fields = text.split(',')
@@ -71,8 +88,8 @@ def check_rows(split: Split,
             report('csv-columns', f'{len(fields)} instead of 8: {text!r}')
             continue
         try:
-            row = Row(fields[0], int(fields[1]),
-                      tuple(float(value) for value in fields[2:6]),
+            x1, y1, x2, y2 = (float(value) for value in fields[2:6])
+            row = Row(fields[0], int(fields[1]), (x1, y1, x2, y2),
                       int(fields[6]), int(fields[7]))
         except ValueError as error:
             report('csv-number', str(error))
@@ -85,7 +102,6 @@ def check_rows(split: Split,
         elif split.num_classes and row.label >= split.num_classes:
             report('label-beyond',
                    f'label {row.label}, num_classes={split.num_classes}')
-        x1, y1, x2, y2 = row.box
         if max(row.box) > 2:
             report('box-pixels', f'{row.box}')
         elif not all(0 <= value <= 1 for value in row.box):
@@ -109,7 +125,8 @@ def check_rows(split: Split,
 
 def check_excluded(split: Split, rows: List[Numbered]) -> List[Finding]:
     """Check the excluded timestamps against the annotations."""
-    found, excluded = [], {}
+    found: List[Finding] = []
+    excluded: Dict[Tuple[str, int], int] = {}
     path = split.exclude_file
     if path is None:
         return found

@@ -3,42 +3,29 @@ import math
 from pathlib import Path
 from typing import Dict, List, Tuple
 
-import cv2
-from .formats import Box, find_video
+from ..video_files import find_video, probe
+from .formats import Box
 from .sources import Label
 
-
-def probe(path: Path) -> Tuple[float, int, Tuple[int, int]]:
-    """Frame rate, number of frames, width and height of a video.
-
-    Raises:
-        ValueError: If it cannot be read.
-    """
-    capture = cv2.VideoCapture(str(path))
-    rate = capture.get(cv2.CAP_PROP_FPS)
-    count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-    width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
-    height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-    capture.release()
-    if rate <= 0 or count <= 0 or not (width and height):
-        raise ValueError(f'{path} cannot be read as a video; convert it to '
-                         'H.264 with ffmpeg')
-    return rate, count, (width, height)
+__all__ = ['Clock', 'Entities', 'relative_box']
 
 
 class Clock:
     """Timestamps of one set, in seconds or in frames.
 
-    Where all times are whole seconds, timestamps are seconds as in AVA, and
-    the rate of the set is that of most videos; videos of another rate then
-    need ``mvd_mm.AVAVideoFrames`` in the pipeline. Otherwise timestamps are
-    frame numbers, and the rate is 1, which MMAction2 defines as counting by
-    frame.
+    If all times are whole seconds, timestamps are seconds as in AVA, and the
+    rate of the set is that of most videos; videos of another rate then need
+    ``mvd_mm.AVAVideoFrames`` in the pipeline. Otherwise timestamps are frame
+    numbers from 0, and the rate is 1, with which MMAction2 counts by frame.
 
     Args:
         videos (Path): Folder of the videos.
-        labels (list[Label]): All of the set.
-        time_unit (str): ``'seconds'`` or ``'frames'``.
+        labels (list[Label]): All entries of the set.
+        time_unit (str): ``'seconds'`` or ``'frames'``, of the labels.
+
+    Raises:
+        FileNotFoundError: If the folder or a video does not exist.
+        ValueError: If ``time_unit`` is neither, or a video cannot be read.
     """
 
     def __init__(self, videos: Path, labels: List[Label],
@@ -48,16 +35,17 @@ class Clock:
                              f'{time_unit!r}')
         if not videos.is_dir():
             raise FileNotFoundError(
-                f'`videos` {videos} is no folder; name the one with the '
-                'videos')
+                f'`videos` {videos} is not a folder; name the one with '
+                'the videos')
         self.time_unit = time_unit
-        self.videos = {}
+        self.videos: Dict[str, Tuple[float, int, Tuple[int, int]]] = {}
         for label in labels:
             if label.video not in self.videos:
                 try:
                     path = find_video(videos, label.video)
                 except FileNotFoundError as error:
-                    raise FileNotFoundError(f'{label.where}: {error}')
+                    raise FileNotFoundError(
+                        f'{label.where}: {error}') from None
                 self.videos[label.video] = probe(path)
         self.by_second = time_unit == 'seconds' and all(
             label.time.is_integer() for label in labels)
@@ -67,16 +55,22 @@ class Clock:
         self.one_rate = set(rates) == {self.fps}
 
     def convert(self, video: str, time: float, where: str) -> int:
-        """Timestamp of a time.
+        """Turn a time into a timestamp.
+
+        Args:
+            video (str): Its name.
+            time (float): In ``time_unit``.
+            where (str): File and line, for errors.
 
         Raises:
-            ValueError: If the video is shorter, or a time is no frame number.
+            ValueError: If the video is shorter, or a frame number is not
+                whole.
         """
         rate, count, _ = self.videos[video]
         frame = round(time * rate) if self.time_unit == 'seconds' else time
         if frame != int(frame):
-            raise ValueError(f'{where}: `time` {time} is no whole frame '
-                             'number; pass --time-unit seconds')
+            raise ValueError(f'{where}: `time` {time} is not a whole '
+                             'frame number; pass --time-unit seconds')
         if frame >= count:
             raise ValueError(
                 f'{where}: `time` {time:g} {self.time_unit} is outside of '
@@ -93,7 +87,7 @@ class Clock:
         return self.videos[video][2]
 
     def meta(self) -> dict:
-        """What a dataset must know to turn a timestamp into a frame."""
+        """What a data set must know to turn a timestamp into a frame."""
         seconds = max(count / rate for rate, count, _ in self.videos.values())
         frames = max(count for _, count, _ in self.videos.values())
         longest = seconds if self.by_second else frames
@@ -108,8 +102,8 @@ class Clock:
 class Entities:
     """Numbers the persons of each video from 0.
 
-    A person without a name is told from the others by the box, at one key
-    frame only.
+    A person without a name is identified by the box, which holds for a single
+    key frame.
     """
 
     def __init__(self) -> None:
@@ -118,7 +112,7 @@ class Entities:
     def number(self, label: Label) -> int:
         """Number of the person of an entry."""
         persons = self.known.setdefault(label.video, {})
-        who = label.actor
+        who: object = label.actor
         if who is None:
             who = label.time, label.box
         return persons.setdefault(who, len(persons))
@@ -127,7 +121,17 @@ class Entities:
 def relative_box(label: Label, unit: str, size: Tuple[int, int]) -> Box:
     """Box as shares of width and height, rounded as AVA's files are.
 
-    A pixel's width beyond the edge, as annotation tools leave it, is cut off.
+    Annotation tools may leave a box up to a pixel outside of the frame; that
+    part is cut off.
+
+    Args:
+        label (Label): With the box.
+        unit (str): ``'pixels'`` or ``'relative'``.
+        size (tuple[int, int]): Width and height of the video in pixels; those
+            of the label, if it has any, come first.
+
+    Returns:
+        tuple: x1, y1, x2, y2 in 0..1, with four decimals.
 
     Raises:
         ValueError: If the box is empty, outside of the frame or evidently in

@@ -3,14 +3,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import List, NamedTuple, Optional
 
+__all__ = ['KINDS', 'Finding', 'Split', 'lines_of']
+
 # kind -> what it does to a training or an evaluation
 KINDS = {
     'file-missing': 'nothing can be read',
     'csv-empty': 'there is nothing to train on',
-    'csv-columns': 'the dataset stops at this line',
-    'csv-number': 'the dataset stops at this line',
-    'label-zero': 'class 0 is never scored: labels start from 1',
-    'label-unknown': 'the label is not in the list, hence never evaluated',
+    'csv-columns': 'the data set stops at this line',
+    'csv-number': 'the data set stops at this line',
+    'label-zero': 'class 0 is never evaluated: labels start from 1',
+    'label-unknown': 'the label is not in the list, so it is never evaluated',
     'label-beyond': 'the label does not fit into num_classes',
     'box-outside': 'the box does not lie within 0..1',
     'box-pixels': 'the box is in pixels; shares of the frame are needed',
@@ -19,27 +21,27 @@ KINDS = {
     'person-twice': 'one person has two boxes at one key frame',
     'timestamp-range': 'outside of timestamp_start..timestamp_end',
     'timestamp-video': 'the video is shorter',
-    'timestamp-excluded': 'annotated, yet excluded: the line is not used',
+    'timestamp-excluded': 'the timestamp is excluded: the line is not used',
     'video-missing': 'there is no such video or folder of frames',
     'video-unreadable': 'the video cannot be read',
     'video-rate': 'frames are taken at another rate than the config says, '
-    'hence beside the key frames',
+    'so the clips are not around the key frames',
     'frames-missing': 'frames that the clip of a key frame needs do not exist',
     'excluded-malformed': 'the evaluation stops at this line',
-    'excluded-unknown': 'names a video that has no annotation',
-    'list-malformed': 'MMAction2 does not see this line (it needs two blanks '
-    'before, and the name in double quotation marks)',
-    'list-number': 'numbers of classes must be whole and start from 1',
+    'excluded-unknown': 'the video has no annotation',
+    'list-malformed': 'MMAction2 ignores this line (two blanks must stand '
+    'before it, and double quotation marks around the name)',
+    'list-number': 'the number of a class must be 1 or more',
     'list-twice': 'a number or a name is listed twice',
     'proposal-file': 'the proposals cannot be read',
-    'proposal-key': 'keys are "video,timestamp" with at least four digits, '
-    'else they are never found',
+    'proposal-key': 'a key that is not "video,timestamp" with at least four '
+    'digits is never found',
     'proposal-shape': 'boxes must be an array of shape (N, 4) or (N, 5)',
-    'proposal-empty': "an entry without a box stops MMAction2's own dataset",
-    'proposal-outside': 'the dataset stops at boxes outside of 0..1',
+    'proposal-empty': "an entry without a box stops MMAction2's data set",
+    'proposal-outside': 'boxes outside of 0..1 stop the data set',
     'proposal-score': 'scores must lie in 0..1',
-    'proposal-missing': 'a key frame without persons: nothing is detected, '
-    "or MMAction2's own dataset takes the whole frame",
+    'proposal-missing': 'no persons at this key frame: nothing is detected, '
+    "or MMAction2's data set uses the whole frame",
     'proposal-orphan': 'persons at a key frame that has no annotation',
     'proposal-unmatched': 'no person overlaps any annotated box by half',
     'split-overlap': 'the video is also in the other part',
@@ -52,7 +54,7 @@ class Finding(NamedTuple):
     Args:
         path (Path): File that holds it.
         line (int): Line, or number of the entry in a proposal file, from 1;
-            0 where it is the file as a whole.
+            0 for the file as a whole.
         kind (str): A key of ``KINDS``.
         text (str): What was found.
     """
@@ -69,7 +71,7 @@ class Finding(NamedTuple):
 
 @dataclass
 class Split:
-    """Files of one part of a set, and what its dataset is told.
+    """Files of one part of a set, and what its data set is told.
 
     Args:
         ann_file (Path): Annotations.
@@ -77,7 +79,7 @@ class Split:
         exclude_file (Path, optional): Excluded timestamps.
         proposal_file (Path, optional): Person boxes.
         media (Path, optional): Folder of videos, or of folders of frames;
-            None leaves both unchecked.
+            None: neither is checked.
         fps (int): Frames per timestamp.
         timestamp_start (int): Timestamp of the first frame.
         timestamp_end (int): The last possible timestamp.
@@ -87,8 +89,8 @@ class Split:
         video_start (float, optional): Timestamp at which the video files
             begin; None: ``timestamp_start``.
         any_rate (bool): Whether the pipeline finds frames by time.
-        clip (tuple[int, int]): Frames before and behind the key frame that
-            a clip reaches.
+        clip (tuple[int, int]): Number of frames that a clip reaches before
+            and after the key frame.
     """
 
     ann_file: Path
@@ -108,7 +110,7 @@ class Split:
 
 
 def lines_of(path: Path, found: List[Finding]) -> List[str]:
-    """Lines of a file; a missing one is a finding."""
+    """Lines of a file; if it is missing, add a finding to ``found``."""
     if not path.is_file():
         found.append(Finding(path, 0, 'file-missing', 'there is no such file'))
         return []

@@ -1,17 +1,24 @@
 """Files of AVA as MMAction2 reads them: csv, label list, proposals.
 
-Boxes are x1, y1, x2, y2 as shares of the frame's width and height.
+Boxes are x1, y1, x2, y2 as shares of the frame's width and height. A set has a
+``meta.json`` besides, which says what a data set must be told of it.
 """
+import json
 import pickle
 import re
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
+__all__ = [
+    'META', 'Box', 'Row', 'img_key', 'read_meta', 'write_meta', 'frame_number',
+    'read_rows', 'write_rows', 'write_excluded', 'read_label_list',
+    'write_label_list', 'read_proposals', 'write_proposals'
+]
+
 Box = Tuple[float, float, float, float]
 META = 'meta.json'
-SUFFIXES = ('.mp4', '.avi', '.mkv', '.webm', '.mov', '.m4v')
 # what the pickle of a dict of arrays needs, under NumPy 1's and 2's names
 _TRUSTED = {('numpy', 'ndarray'), ('numpy', 'dtype'), ('_codecs', 'encode'),
             ('builtins', 'dict'), ('collections', 'OrderedDict')
@@ -23,15 +30,24 @@ _TRUSTED = {('numpy', 'ndarray'), ('numpy', 'dtype'), ('_codecs', 'encode'),
 
 
 class Row(NamedTuple):
-    """One action of one person at one key frame: a line of an AVA csv."""
+    """One action of one person at one key frame: a line of an AVA csv.
+
+    Args:
+        video (str): Its name without the ending.
+        timestamp (int): In seconds, or a frame number.
+        box (tuple): x1, y1, x2, y2 as shares of the frame.
+        label (int): Number of the action, from 1.
+        entity (int): Number of the person.
+    """
 
     video: str
     timestamp: int
     box: Box
-    label: int  # from 1
+    label: int
     entity: int
 
     def line(self) -> str:
+        """Write the row as a line of the csv, with its line break."""
         box = ','.join(f'{value:.4f}' for value in self.box)
         return (f'{self.video},{self.timestamp:04d},{box},{self.label},'
                 f'{self.entity}\n')
@@ -40,7 +56,7 @@ class Row(NamedTuple):
 class _ArrayUnpickler(pickle.Unpickler):
     """Reads arrays, and nothing that could run code."""
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _TRUSTED:
             raise pickle.UnpicklingError(
                 f'it asks for {module}.{name}, which no proposal file needs')
@@ -52,6 +68,39 @@ def img_key(video: str, timestamp: int) -> str:
     return f'{video},{timestamp:04d}'
 
 
+def read_meta(folder: Path) -> dict:
+    """Read the meta.json of a set.
+
+    Raises:
+        FileNotFoundError: If the folder has none.
+    """
+    path = folder / META
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'`set` {folder} holds no {META}, which build_annotations.py and '
+            'prepare.py of tools/data/ava write')
+    return json.loads(path.read_text())
+
+
+def write_meta(folder: Path, meta: dict) -> None:
+    """Write the meta.json of a set."""
+    (folder / META).write_text(json.dumps(meta, indent=2) + '\n')
+
+
+def frame_number(meta: dict, timestamp: int, rate: float) -> int:
+    """Number of the frame, from 0, that a timestamp means in a video file.
+
+    Args:
+        meta (dict): What the meta.json of the set holds.
+        timestamp (int): As in the annotations.
+        rate (float): Frames per second of the file.
+    """
+    begin = meta.get('video_start')
+    begin = meta['timestamp_start'] if begin is None else begin
+    seconds = meta['timestamp_unit'] == 'seconds'
+    return round((timestamp - begin) * (rate if seconds else 1))
+
+
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
     """Write an annotation csv, sorted by video, timestamp and person."""
     order = sorted(
@@ -60,7 +109,7 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
 
 
 def read_rows(path: Path) -> List[Row]:
-    """Read an annotation csv that is known to be sound.
+    """Read an annotation csv; ``validate`` is what checks one.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -78,7 +127,7 @@ def read_rows(path: Path) -> List[Row]:
                 Row(video, int(timestamp), (x1, y1, x2, y2), int(label),
                     int(entity)))
         except ValueError:
-            raise ValueError(f'{path}:{number}: {line!r} is no line of AVA '
+            raise ValueError(f'{path}:{number}: {line!r} is not a line of AVA '
                              '(video,timestamp,x1,y1,x2,y2,label,person); '
                              'run tools/data/ava/validate.py') from None
     return rows
@@ -94,7 +143,7 @@ def write_excluded(path: Path, stamps: Sequence[Tuple[str, int]]) -> None:
 def write_label_list(path: Path, classes: Sequence[str]) -> None:
     """Write the label list; the first class is number 1.
 
-    The two blanks are needed: MMAction2's reader looks for them.
+    MMAction2's reader looks for the two blanks before ``name`` and ``id``.
     """
     path.write_text(
         ''.join(f'item {{\n  name: "{name}"\n  id: {number}\n}}\n'
@@ -136,6 +185,10 @@ def write_proposals(path: Path, proposals: Dict[str, np.ndarray]) -> None:
 def read_proposals(path: Path) -> Dict[str, np.ndarray]:
     """Read a proposal file without running any code in it.
 
+    Returns:
+        dict[str, np.ndarray]: Boxes, and scores if there are any, by
+        :func:`img_key`; shapes (N, 4) or (N, 5) in a sound file.
+
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If it is not a pickled dict of arrays.
@@ -147,26 +200,9 @@ def read_proposals(path: Path) -> Dict[str, np.ndarray]:
             content = _ArrayUnpickler(file, encoding='latin1').load()
         # a damaged pickle raises nearly anything
         except Exception as error:
-            raise ValueError(f'{path} is no proposal file: {error}') from error
+            raise ValueError(
+                f'{path} is not a proposal file: {error}') from error
     if not isinstance(content, dict):
         raise ValueError(f'{path} holds a {type(content).__name__}, not a '
                          'dict of arrays by "video,timestamp"')
     return content
-
-
-def find_video(folder: Path, video: str) -> Path:
-    """Find the file of a video.
-
-    Args:
-        folder (Path): Where the videos are.
-        video (str): Name without the ending.
-
-    Raises:
-        FileNotFoundError: If no ending fits.
-    """
-    for suffix in SUFFIXES:
-        if (folder / f'{video}{suffix}').is_file():
-            return folder / f'{video}{suffix}'
-    raise FileNotFoundError(
-        f'there is no video {video} in {folder} (looked for the endings '
-        f'{" ".join(SUFFIXES)})')

@@ -3,6 +3,8 @@ import zipfile
 from pathlib import Path
 from typing import Dict
 
+__all__ = ['LABELS', 'SCORED', 'PROPOSALS', 'collect']
+
 LABELS = 'ava_action_list_v2.2.pbtxt'
 # the 60 classes of the published figures
 SCORED = 'ava_action_list_v2.2_for_activitynet_2019.pbtxt'
@@ -13,6 +15,13 @@ TEXTS = tuple(f'ava_{split}_{part}v2.2.csv' for split in ('train', 'val')
 
 def collect(annotations: Path, proposals: Path) -> Dict[str, bytes]:
     """Contents of all official files, from folders or the published zip.
+
+    Args:
+        annotations (Path): The zip, or a folder with its contents.
+        proposals (Path): Folder of the person boxes.
+
+    Returns:
+        dict[str, bytes]: By file name.
 
     Raises:
         FileNotFoundError: With all that is missing.

@@ -1,6 +1,8 @@
 """Config options with which a detection config uses a set of annotations."""
 from pathlib import Path
-from typing import List, Optional
+from typing import Dict, List, Optional
+
+__all__ = ['files_of', 'split_options']
 
 FILES = dict(
     ann_file='{}.csv',
@@ -8,8 +10,14 @@ FILES = dict(
     proposal_file='{}_proposals.pkl')
 
 
-def files_of(folder: Path, meta: dict, split: str) -> dict:
-    """Paths of a split's files, by the names that ``AVADataset`` has."""
+def files_of(folder: Path, meta: dict, split: str) -> Dict[str, Path]:
+    """Paths of a part's files, by the arguments of ``AVADataset``.
+
+    Args:
+        folder (Path): Of the set.
+        meta (dict): What its meta.json holds.
+        split (str): ``'train'`` or ``'val'``.
+    """
     names = meta.get('files', {}).get(split) or {
         key: name.format(split)
         for key, name in FILES.items()
@@ -27,7 +35,7 @@ def split_options(folder: Path,
     Args:
         folder (Path): With the annotations.
         meta (dict): What meta.json holds.
-        media (str, optional): Folder of the videos or frames, if not that of
+        media (str, optional): Folder of the videos or frames; None: that of
             ``meta``.
 
     Returns:
@@ -36,7 +44,7 @@ def split_options(folder: Path,
     folder = folder.resolve()
     options = [
         f"model.roi_head.bbox_head.num_classes={meta['num_classes']}",
-        # MMAction2 reports the 3 and 5 best classes; few classes have no 5
+        # MMAction2 reports the 3 and 5 best classes; a set may have fewer
         f"model.roi_head.bbox_head.topk={min(3, meta['num_classes'] - 1)}"
     ]
     for part, split in (('train', 'train'), ('val', 'val'), ('test', 'val')):

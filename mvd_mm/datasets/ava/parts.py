@@ -3,12 +3,23 @@ from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
+
 from .sources import Label
+
+__all__ = ['split_videos', 'list_classes', 'read_excluded']
 
 
 def split_videos(labels: List[Label], share: float,
                  seed: int) -> Tuple[List[Label], List[Label]]:
     """Hold out whole videos, so that no scene is in both parts.
+
+    Args:
+        labels (list[Label]): All entries of the set.
+        share (float): Share of held-out videos, in (0, 1).
+        seed (int): Of the draw.
+
+    Returns:
+        tuple[list[Label], list[Label]]: For training, and held out.
 
     Raises:
         ValueError: If there is one video only, or ``share`` is not in (0, 1).
@@ -28,6 +39,11 @@ def split_videos(labels: List[Label], share: float,
 
 def list_classes(labels: Sequence[Label], path: Optional[Path]) -> List[str]:
     """Names of the classes in the order of their numbers.
+
+    Args:
+        labels (Sequence[Label]): All entries of the set.
+        path (Path, optional): File with a name a line; None: the actions of
+            ``labels``, sorted.
 
     Raises:
         FileNotFoundError: If there is no file of that name.
@@ -49,7 +65,18 @@ def list_classes(labels: Sequence[Label], path: Optional[Path]) -> List[str]:
 
 
 def read_excluded(path: Optional[Path]) -> List[Tuple[str, float, str]]:
-    """Videos and times that are not to be used, with file and line."""
+    """Videos and times that are not to be used, with file and line.
+
+    Args:
+        path (Path, optional): File with lines ``video,time``; None: no time
+            is excluded.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: With file and line, if a line is malformed.
+    """
+    if path is not None and not path.is_file():
+        raise FileNotFoundError(f'`excluded`: there is no file {path}')
     stamps = []
     lines = [] if path is None else path.read_text('utf-8').splitlines()
     for number, line in enumerate(lines, 1):

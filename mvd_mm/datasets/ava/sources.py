@@ -2,21 +2,37 @@
 import csv
 import json
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Any, List, NamedTuple, Optional, Tuple
+
+from ..video_files import VIDEO_SUFFIXES
+from .formats import Box
+
+__all__ = ['Label', 'read_labels']
 
 COLUMNS = ('video', 'time', 'x1', 'y1', 'x2', 'y2', 'action')
 
 
 class Label(NamedTuple):
-    """One action of one person, in the source's own units."""
+    """One action of one person, in the source's own units.
 
-    where: str  # file and line, for errors
+    Args:
+        where (str): File and line, for errors.
+        video (str): Its name without the ending.
+        time (float): In seconds, or a frame number from 0.
+        box (tuple): x1, y1, x2, y2, in pixels or as shares of the frame.
+        action (str): Its name.
+        actor (str, optional): Name of the person.
+        size (tuple[int, int], optional): Width and height of the frame in
+            pixels, if the source states it.
+    """
+
+    where: str
     video: str
-    time: float  # seconds, or a frame number
-    box: Tuple[float, float, float, float]  # x1, y1, x2, y2
+    time: float
+    box: Box
     action: str
     actor: Optional[str]
-    size: Optional[Tuple[int, int]]  # width and height, where stated
+    size: Optional[Tuple[int, int]]
 
 
 def read_labels(path: Path) -> List[Label]:
@@ -45,14 +61,19 @@ def read_labels(path: Path) -> List[Label]:
 
 
 def _video_name(name: str) -> str:
-    from .formats import SUFFIXES
-    for suffix in SUFFIXES:
+    for suffix in VIDEO_SUFFIXES:
         if name.lower().endswith(suffix):
             return name[:-len(suffix)]
     return name
 
 
-def _label(where: str, video, time, box, action, actor, size=None) -> Label:
+def _label(where: str,
+           video: Any,
+           time: Any,
+           box: Any,
+           action: Any,
+           actor: Any,
+           size: Optional[Tuple[int, int]] = None) -> Label:
     """Check one entry, whichever format it came from."""
     video, action = str(video or '').strip(), str(action or '').strip()
     if not video or any(char in video for char in ',"\n'):
@@ -87,8 +108,8 @@ def _read_csv(path: Path) -> List[Label]:
         for row in reader:
             where = f'{path}:{reader.line_num}'
             if None in row or None in row.values():
-                raise ValueError(f'{where}: this line has not as many fields '
-                                 'as the first')
+                raise ValueError(f'{where}: this line does not have as many '
+                                 'fields as the first')
             for action in row['action'].split(';'):
                 labels.append(
                     _label(where, row['video'], row['time'],
@@ -106,8 +127,9 @@ def _read_coco(path: Path) -> List[Label]:
         names = {entry['id']: entry['name'] for entry in categories}
         videos = {v['id']: v['name'] for v in content.get('videos', [])}
     except (TypeError, ValueError, KeyError) as error:
-        raise ValueError(f'{path} is no COCO-style json ({error!r}): it needs '
-                         'images, annotations, categories') from error
+        raise ValueError(
+            f'{path} is not COCO-style json ({error!r}): it needs '
+            'images, annotations, categories') from error
     labels = []
     for number, entry in enumerate(annotations, 1):
         where = f'{path}: annotation {entry.get("id", number)}'

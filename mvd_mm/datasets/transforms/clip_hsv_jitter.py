@@ -60,7 +60,7 @@ class ClipHSVJitter(BaseTransform):
 
 
 def _shift(img: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    hsv = cv2.cvtColor(
+    hsv: np.ndarray = cv2.cvtColor(
         np.ascontiguousarray(img).astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
     hsv += shift
     hsv[..., 0] %= 360

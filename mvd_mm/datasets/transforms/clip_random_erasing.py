@@ -77,7 +77,7 @@ class ClipRandomErasing(BaseTransform):
         if mode not in _MODES:
             raise ValueError(f'`mode` must be one of {_MODES}, got {mode!r}')
         self.prob = prob
-        self.area_range = tuple(area_range)
+        self.area_range = (area_range[0], area_range[1])
         self.aspect_ratio_range = tuple(aspect_ratio_range)
         self.max_attempts = max_attempts
         self.mode = mode

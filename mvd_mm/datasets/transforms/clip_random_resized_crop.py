@@ -67,7 +67,7 @@ class ClipRandomResizedCrop(BaseTransform):
         if not 0 < aspect_ratio_range[0] <= aspect_ratio_range[1]:
             raise ValueError('`aspect_ratio_range` must be (low, high) with 0 '
                              f'< low <= high, got {aspect_ratio_range}')
-        self.area_range = tuple(area_range)
+        self.area_range = (area_range[0], area_range[1])
         self.aspect_ratio_range = tuple(aspect_ratio_range)
         self.max_attempts = max_attempts
 

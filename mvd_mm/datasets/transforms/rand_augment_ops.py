@@ -87,8 +87,8 @@ def rotate(frames: np.ndarray, degrees: float, resample: int,
            fill: int) -> np.ndarray:
     """Turn around the centre, counter-clockwise."""
     return _per_frame(
-        frames,
-        lambda image: image.rotate(degrees, resample, fillcolor=(fill, ) * 3))
+        frames, lambda image: image.rotate(
+            degrees, Image.Resampling(resample), fillcolor=(fill, ) * 3))
 
 
 def _affine(frames: np.ndarray, matrix: tuple, resample: int,

@@ -55,6 +55,8 @@ class StridedSampleFrames(ClipSampler):
         ValueError: If a number is below 1.
     """
 
+    frame_interval: int
+
     def __init__(self,
                  clip_len: int = 16,
                  frame_interval: int = 4,
@@ -79,7 +81,7 @@ class StridedSampleFrames(ClipSampler):
         return np.minimum(clip, end - 1).astype(np.int64)  # (T, )
 
     def _test_clips(self, num_frames: int) -> np.ndarray:
-        frames = np.arange(0, num_frames, self.frame_interval)
+        frames: np.ndarray = np.arange(0, num_frames, self.frame_interval)
         missing = max(self.clip_len - len(frames), 0)
         frames = np.pad(frames, (0, missing), mode='edge')
         room = len(frames) - self.clip_len

@@ -15,8 +15,9 @@ __all__ = ['AttentiveHead']
 class AttentiveHead(BaseHead):
     """One cross-attention block from a learned query, then a linear layer.
 
-    The query attends to a frozen backbone's tokens, the block's MLP follows,
-    both with a residual connection and pre-norm, as in a transformer block.
+    The query attends to the tokens of a frozen backbone, then the block's MLP
+    follows. Both have a residual connection and pre-norm, as in a transformer
+    block.
     The backbone must return tokens: ``use_mean_pooling=False``.
 
     Args:
@@ -70,7 +71,7 @@ class AttentiveHead(BaseHead):
         self.fc_cls = nn.Linear(in_channels, num_classes)
 
     def init_weights(self) -> None:
-        """Truncated normal of 0.02 everywhere, biases 0."""
+        """Weights: truncated normal, deviation 0.02. Biases: 0."""
         nn.init.trunc_normal_(self.query, std=0.02)
         nn.init.trunc_normal_(self.attn.in_proj_weight, std=0.02)
         nn.init.zeros_(self.attn.in_proj_bias)
@@ -89,7 +90,7 @@ class AttentiveHead(BaseHead):
             Tensor: Scores, shape (B, K), float32.
 
         Raises:
-            ValueError: If there are no tokens, but their mean.
+            ValueError: If ``x`` is a mean of tokens instead of tokens.
         """
         if x.ndim != 3:
             raise ValueError(

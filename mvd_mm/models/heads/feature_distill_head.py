@@ -15,7 +15,7 @@ class FeatureDistillHead(BaseModule):
     Args:
         loss (dict): Loss module; MVD's recipes: smooth L1, beta 1, weight 1.
         norm_target (bool): Normalise each target over its width, without
-            affine (off in all published recipes).
+            affine parameters (off in all published recipes).
     """
 
     def __init__(

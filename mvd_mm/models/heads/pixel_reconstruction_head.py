@@ -17,14 +17,14 @@ class PixelReconstructionHead(BaseModule):
         patch_size (int): Side p of a patch, in pixels.
         tubelet_size (int): Frames t in a tubelet (1 for MAE on frames).
         norm_target (str): 'channel': each tubelet and channel has zero mean
-            and unit variance (VideoMAE); 'patch': each tubelet over all its
-            values (MAE); 'none'.
+            and unit variance (VideoMAE); 'patch': each tubelet as a whole
+            (MAE); 'none': pixels as they are.
 
-    Source: sections 3 of He et al. 2022 (MAE) and Tong et al. 2022
+    Source: section 3 of He et al. 2022 (MAE) and Tong et al. 2022
     (VideoMAE).
 
     Raises:
-        ValueError: If ``norm_target`` is none of the three.
+        ValueError: If ``norm_target`` is not one of the three.
     """
 
     eps = 1e-6

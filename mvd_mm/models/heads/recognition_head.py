@@ -14,36 +14,38 @@ __all__ = ['RecognitionHead']
 class RecognitionHead(TimeSformerHead):
     """Dropout and a linear layer that starts near zero; scores in float32.
 
-    MMAction2's ``TimeSformerHead`` with three differences: the scaled
-    initialisation; scores that leave autocast, without which MMAction2 cannot
-    compute its training accuracy in bfloat16; for linear probes, the mean of
-    tokens and a batch normalisation without affine, as in MAE's.
+    It differs from MMAction2's ``TimeSformerHead`` in three ways. The
+    initial weights are scaled. Scores are returned in float32 under autocast,
+    because MMAction2 cannot compute its training accuracy in bfloat16. For
+    linear probes it can average tokens and apply batch normalisation without
+    affine parameters, as MAE's linear probe does.
 
     Args:
         num_classes (int): Number of classes K.
-        in_channels (int): Width D of the features, of one slice.
+        in_channels (int): Width D of the features of one slice.
         dropout_ratio (float): Dropout on the features.
         init_std (float): Standard deviation of the truncated normal that the
             weight is drawn from.
         init_scale (float): Factor on the drawn weight; the bias is 0.
-        num_slices (int): Slices in time whose means are classified side by
-            side, T': 1 is the published mean of all tokens. With the number
-            of time steps of the token grid, the order of a clip reaches the
-            classifier, which few labels or few updates need.
+        num_slices (int): Number of slices in time, T'. The mean of each
+            slice is taken, and the means are concatenated. 1 is the published
+            mean of all tokens. The number of time steps of the token grid
+            lets the classifier see the order of events, which helps with few
+            labels or few updates.
         batch_norm (bool): Standardise the features by batch statistics,
             without weight and bias.
-        label_smooth_eps (float): Label smoothing, for a recipe without
-            Mixup and CutMix, which smooth by themselves.
-        average_clips (str, optional): 'prob': mean over the views of their
-            softmax; 'score': of their scores; None: none.
+        label_smooth_eps (float): Label smoothing, for recipes without Mixup
+            and CutMix, which smooth the labels themselves.
+        average_clips (str, optional): What is averaged over the views:
+            'prob', their softmax; 'score', their scores; None, nothing.
         loss_cls (dict): Loss module, on labels or on soft targets.
         multi_class (bool): Several labels per clip.
         topk (Sequence[int]): Training accuracies in the log.
 
     Raises:
         ValueError: If ``average_clips``, ``dropout_ratio``,
-            ``label_smooth_eps`` or ``num_slices`` is none of these, or the
-            tokens do not divide by the last.
+            ``label_smooth_eps`` or ``num_slices`` is out of range, or the
+            number of tokens is not a multiple of ``num_slices``.
     """
 
     def __init__(
@@ -85,7 +87,7 @@ class RecognitionHead(TimeSformerHead):
             topk=tuple(topk))
         self.init_scale = init_scale
         self.num_slices = num_slices
-        self.norm = nn.Identity()
+        self.norm: nn.Module = nn.Identity()
         if batch_norm:
             self.norm = nn.BatchNorm1d(
                 self.in_channels, eps=1e-6, affine=False)
@@ -109,9 +111,9 @@ class RecognitionHead(TimeSformerHead):
         if x.ndim == 3:
             if x.shape[1] % self.num_slices:
                 raise ValueError(
-                    f'`num_slices` is {self.num_slices}, but the {x.shape[1]} '
-                    'tokens of a clip do not divide by it: set it to the time '
-                    'steps of the token grid, or to 1')
+                    f'`num_slices` is {self.num_slices}, but a clip has '
+                    f'{x.shape[1]} tokens, which is not a multiple of it: '
+                    'set it to the time steps of the token grid, or to 1')
             # (B, L, D) -> (B, T', L / T', D) -> (B, T' * D)
             x = x.unflatten(1, (self.num_slices, -1)).mean(2).flatten(1)
         return super().forward(self.norm(x)).float()

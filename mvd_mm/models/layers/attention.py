@@ -56,7 +56,7 @@ class FusedAttention(Attention):
     def forward(self, x: Tensor) -> Tensor:
         """Attend; shape (B, L, D) in and out."""
         batch, num_tokens, _ = x.shape
-        bias = self.qkv.bias
+        bias: Optional[Tensor] = self.qkv.bias
         if hasattr(self, 'q_bias'):
             bias = torch.cat(
                 [self.q_bias,

@@ -1,5 +1,5 @@
 """Cut a clip into tubelets and embed them, all or the visible ones."""
-from typing import Optional, Tuple
+from typing import Optional, Sequence, Tuple
 
 import torch.nn.functional as F
 from mmengine.model import BaseModule
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 __all__ = ['TubeletEmbed', 'token_grid']
 
 
-def token_grid(img_size: Tuple[int, int], patch_size: int, num_frames: int,
+def token_grid(img_size: Sequence[int], patch_size: int, num_frames: int,
                tubelet_size: int) -> Tuple[int, int, int]:
     """Count the tokens of a clip along time, height and width.
 
@@ -37,8 +37,9 @@ class TubeletEmbed(BaseModule):
     """Linear embedding of tubelets, with the parameters of a ``Conv3d``.
 
     A convolution whose stride equals its kernel is one matrix product per
-    tubelet; written so, only the visible tubelets need be embedded. Parameters
-    keep MMAction2's names, ``projection.weight`` of shape (D, C, t, p, p).
+    tubelet. Written that way, only the visible tubelets have to be embedded.
+    Parameters keep MMAction2's names: ``projection.weight`` has shape
+    (D, C, t, p, p).
 
     Args:
         embed_dims (int): Width D of the tokens.

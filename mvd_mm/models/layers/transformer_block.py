@@ -22,7 +22,7 @@ class TransformerBlock(Block):
         drop_rate (float): Dropout after attention and in the MLP.
         attn_drop_rate (float): Dropout on the attention weights.
         drop_path_rate (float): Stochastic depth.
-        init_values (float): Start value of the layer scale; 0: none.
+        init_values (float): Initial layer scale; 0: no layer scale.
         norm_cfg (dict): Normalisation layer.
     """
 

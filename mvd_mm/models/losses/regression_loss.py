@@ -1,4 +1,6 @@
 """Regression losses of feature distillation."""
+from typing import Callable, Dict
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -6,7 +8,7 @@ from mvd_mm.registry import MODELS
 
 __all__ = ['RegressionLoss']
 
-_CRITERIA = {
+_CRITERIA: Dict[str, Callable[..., Tensor]] = {
     'smooth_l1': F.smooth_l1_loss,
     'l1': F.l1_loss,
     'l2': F.mse_loss,
@@ -23,7 +25,7 @@ class RegressionLoss(nn.Module):
         loss_weight (float): Factor.
 
     Raises:
-        ValueError: If ``criterion`` is none of the three.
+        ValueError: If ``criterion`` is not one of the three.
     """
 
     def __init__(self,

@@ -72,7 +72,8 @@ class MaskedTokenDecoder(BaseModule):
         super().__init__(init_cfg=init_cfg)
         self.in_channels = in_channels
         self.out_channels = out_channels
-        self.grid_size = tuple(grid_size)
+        frames, height, width = grid_size
+        self.grid_size = (frames, height, width)
         self.num_extra_tokens = num_extra_tokens
         self.proj_in = nn.Linear(in_channels, embed_dims, bias=proj_bias)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, embed_dims))

@@ -13,9 +13,10 @@ __all__ = ['MaskedAutoencoder']
 class MaskedAutoencoder(BaseModel):
     """Predict the pixels of the hidden tokens from the visible ones.
 
-    One algorithm: MAE is a backbone on one frame with a class token and 2-D
-    positions, VideoMAE one on tubelets with 1-D positions. The backbone plugs
-    into MVD as a teacher by the checkpoint's path alone.
+    MAE and VideoMAE are the same algorithm. MAE's backbone sees one frame,
+    with a class token and 2-D positions; VideoMAE's sees tubelets, with 1-D
+    positions. To use the trained backbone as a teacher of MVD, give MVD the
+    path of the checkpoint.
 
     Args:
         backbone (dict): Encodes visible tokens only.
@@ -40,12 +41,13 @@ class MaskedAutoencoder(BaseModel):
         self.head = MODELS.build(head)
         if self.decoder.grid_size != self.backbone.grid_size:
             raise ValueError(
-                f'`decoder.grid_size` is {self.decoder.grid_size}, the '
+                f'`decoder.grid_size` is {self.decoder.grid_size}, but the '
                 f'backbone gives {self.backbone.grid_size}: set it to that')
         if self.decoder.in_channels != self.backbone.embed_dims:
             raise ValueError(
-                f'`decoder.in_channels` is {self.decoder.in_channels}, the '
-                f'backbone is {self.backbone.embed_dims} wide: set it to that')
+                f'`decoder.in_channels` is {self.decoder.in_channels}, but '
+                f'the backbone is {self.backbone.embed_dims} wide: set it to '
+                'that')
 
     def forward(self,
                 inputs: Dict[str, Tensor],

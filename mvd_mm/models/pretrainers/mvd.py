@@ -23,8 +23,8 @@ class MVD(BaseModel):
     Args:
         backbone (dict): The student, which encodes visible tokens only.
         branches (dict[str, dict]): One entry per teacher, each with
-            ``teacher``, ``decoder`` and ``head``; the losses are called
-            ``loss_<name>``. Deleting an entry gives the ablation without that
+            ``teacher``, ``decoder`` and ``head``. Its loss is called
+            ``loss_<name>``. Delete an entry for the ablation without that
             teacher.
         data_preprocessor (dict, optional): Normalises clips on the device.
         init_cfg (dict, optional): Initialisation.
@@ -32,7 +32,7 @@ class MVD(BaseModel):
     Raises:
         ValueError: If grids or widths of student, teachers and decoders do not
             agree.
-        KeyError: If a branch lacks a part or has one too many.
+        KeyError: If a branch lacks a part or has an unknown one.
     """
 
     def __init__(self,
@@ -60,7 +60,7 @@ class MVD(BaseModel):
     def forward(self,
                 inputs: Dict[str, Tensor],
                 data_samples: Optional[List] = None,
-                mode: str = 'tensor') -> Union[Dict[str, Tensor], Tensor]:
+                mode: str = 'tensor') -> Union[Tensor, Dict]:
         """Dispatch, as MMEngine's runners call it.
 
         Args:
@@ -80,34 +80,45 @@ class MVD(BaseModel):
                          f'{mode!r}')
 
     def loss(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
-        """Compute one loss per teacher."""
+        """Compute one loss per teacher.
+
+        Args:
+            inputs (dict): As :meth:`forward` takes it.
+
+        Returns:
+            dict: ``{'loss_<name>': scalar}``.
+        """
         mask = inputs['mask']
         visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
-        return {
-            f'loss_{name}':
-            branch['head'].loss(
-                branch['decoder'](visible, mask),
-                branch['teacher'](inputs[branch['teacher'].view]), mask)
-            for name, branch in self.branches.items()
-        }
+        losses = {}
+        for name, branch in self.branches.items():
+            teacher, decoder, head = (branch[part] for part in _PARTS)
+            feats = teacher(inputs[teacher.view])  # (B, L, F)
+            pred = decoder(visible, mask)  # (B, M, F)
+            losses[f'loss_{name}'] = head.loss(pred, feats, mask)
+        return losses
 
-    def predict(self, inputs: Dict[str, Tensor]) -> Dict[str, Dict]:
+    def predict(self, inputs: Dict[str,
+                                   Tensor]) -> Dict[str, Dict[str, Tensor]]:
         """Predictions and targets per teacher, for analysis.
+
+        Args:
+            inputs (dict): As :meth:`forward` takes it.
 
         Returns:
             dict: ``{name: {'pred': (B, M, F), 'target': (B, M, F),
-            'feats': (B, L, F)}}``; the target is normalised where the head
-            does so, the features are as the teacher gives them.
+            'feats': (B, L, F)}}``. The target is normalised if the head does
+            that; the features are as the teacher gives them.
         """
         mask = inputs['mask']
-        visible = self.backbone(inputs['imgs'], mask)
+        visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
         results = {}
         for name, branch in self.branches.items():
-            feats = branch['teacher'](inputs[branch['teacher'].view])
+            teacher, decoder, head = (branch[part] for part in _PARTS)
+            feats = teacher(inputs[teacher.view])  # (B, L, F)
+            pred = decoder(visible, mask)  # (B, M, F)
             results[name] = dict(
-                pred=branch['decoder'](visible, mask),
-                target=branch['head'].target(feats, mask),
-                feats=feats)
+                pred=pred, target=head.target(feats, mask), feats=feats)
         return results
 
     def _check_branch(self, name: str, branch: ModuleDict) -> None:
@@ -117,20 +128,20 @@ class MVD(BaseModel):
                            (f'branches.{name}.decoder', decoder.grid_size)):
             if tuple(grid) != tuple(student.grid_size):
                 raise ValueError(
-                    f'`{what}` has a token grid of {tuple(grid)}, the student '
-                    f'of {tuple(student.grid_size)} (time, height, width): '
-                    'they must be equal. Change `img_size` of one of them so '
-                    'that `img_size` / `patch_size` agree, e.g. 196 for a '
-                    'teacher with patches of 14 beside a student of 224 / 16')
+                    f'`{what}` has the token grid {tuple(grid)}, the student '
+                    f'{tuple(student.grid_size)} (time, height, width): they '
+                    'must be equal. Change `img_size` of one of them so that '
+                    '`img_size` / `patch_size` agree, e.g. 196 for a teacher '
+                    'with patches of 14 and a student with 224 / 16')
         if decoder.in_channels != student.embed_dims:
             raise ValueError(
                 f'`branches.{name}.decoder.in_channels` is '
-                f'{decoder.in_channels}, the student is '
+                f'{decoder.in_channels}, but the student is '
                 f'{student.embed_dims} wide: set it to {student.embed_dims}')
         if decoder.out_channels != teacher.out_channels:
             raise ValueError(
                 f'`branches.{name}.decoder.out_channels` is '
-                f'{decoder.out_channels}, the teacher gives features of '
+                f'{decoder.out_channels}, but the teacher gives features of '
                 f'width {teacher.out_channels}: set it to '
                 f'{teacher.out_channels}')
 

@@ -10,10 +10,10 @@ __all__ = ['FrozenRecognizer3D']
 class FrozenRecognizer3D(Recognizer3D):
     """MMAction2's ``Recognizer3D`` whose backbone never learns.
 
-    No parameter of the backbone requires a gradient, hence none is computed
-    and the optimiser keeps no state for it; it stays in eval mode (no dropout,
-    no stochastic depth) whatever ``train()`` is asked for. Checkpoints have
-    the keys of ``Recognizer3D``.
+    No parameter of the backbone requires a gradient, so no gradient is
+    computed and the optimiser keeps no state for it. The backbone stays in
+    eval mode (no dropout, no stochastic depth) after ``train()`` as well.
+    Checkpoints have the keys of ``Recognizer3D``.
 
     Args:
         **kwargs: Arguments of ``mmaction.Recognizer3D``.

@@ -15,14 +15,14 @@ __all__ = ['MVDRoIHead']
 class MVDRoIHead(AVARoIHead):
     """``AVARoIHead`` with enlarged boxes in testing, and clips without boxes.
 
-    Features are pooled from the enlarged box, the box that is reported is the
-    detector's. Training jitters each edge by -0.2..+0.1 of the width and
-    -0.1..+0.05 of the height, hence grows boxes by 0.1 and 0.05 in the mean:
+    Features are pooled from the enlarged box; the box that is reported is the
+    detector's. In training each edge is jittered by -0.2 to +0.1 of the width
+    and -0.1 to +0.05 of the height, so boxes grow by 0.1 and 0.05 on average,
     the same as here.
 
     Args:
-        expand_ratio (Sequence[float]): Growth of the width and of the height,
-            half of it on each side; (0, 0): none.
+        expand_ratio (Sequence[float]): How much the width and the height
+            grow, half of it on each side; (0, 0): not at all.
         **kwargs: Arguments of mmdet's ``StandardRoIHead``.
 
     Raises:
@@ -65,8 +65,8 @@ class MVDRoIHead(AVARoIHead):
             rcnn_test_cfg (dict): ``test_cfg.rcnn`` of the detector.
 
         Returns:
-            list[InstanceData]: ``bboxes`` (N, 4) in shares of the frame,
-            ``scores`` (N, classes); empty where there was no box.
+            list[InstanceData]: ``bboxes`` (N, 4) as fractions of the frame,
+            ``scores`` (N, classes); empty for a clip without boxes.
         """
         boxes = [result.bboxes.float() for result in rpn_results_list]
         rois = bbox2roi([

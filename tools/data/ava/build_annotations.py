@@ -1,4 +1,4 @@
-"""From boxes and actions of own videos to all files that training needs.
+"""From boxes and actions in your videos to all files that training needs.
 
     python tools/data/ava/build_annotations.py --videos DIR \
         --train boxes.csv --out data/mine/annotations
@@ -6,129 +6,17 @@
 See the README beside this file for the formats, and for what is written.
 """
 import argparse
-import json
-import sys
+import runpy
 from pathlib import Path
-from typing import Dict, Optional, Sequence
 
-import numpy as np
+runpy.run_path(str(Path(__file__).resolve().parents[2] / '_clone.py'))
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))  # for `ava`
-
-# isort: off
-from mvd_mm.datasets.ava.convert import Clock, Entities, relative_box  # noqa: E402
-from mvd_mm.datasets.ava.formats import (  # noqa: E402
-    META, Row, img_key, read_proposals, write_excluded, write_label_list,
-    write_proposals, write_rows)
-from mvd_mm.datasets.ava.options import split_options  # noqa: E402
-from mvd_mm.datasets.ava.parts import (  # noqa: E402
-    list_classes, read_excluded, split_videos)
-from mvd_mm.datasets.ava.sources import read_labels  # noqa: E402
-# isort: on
-
-SPLITS = ('train', 'val')
+from mvd_mm.datasets import ava  # noqa: E402
 
 
-def true_boxes(rows: Sequence[Row]) -> Dict[str, np.ndarray]:
-    """Each annotated person as a proposal of score 1, by key frame."""
-    boxes = {}
-    for row in rows:
-        boxes.setdefault(img_key(row.video, row.timestamp), {})[row.box] = None
-    return {
-        key: np.array([(*box, 1.) for box in found], dtype=np.float32)
-        for key, found in boxes.items()
-    }
-
-
-def build(videos: Path,
-          train: Path,
-          out: Path,
-          val: Optional[Path] = None,
-          val_share: float = 0.2,
-          seed: int = 0,
-          boxes: str = 'pixels',
-          time_unit: str = 'seconds',
-          classes: Optional[Path] = None,
-          excluded: Optional[Path] = None,
-          proposals: Optional[Path] = None) -> dict:
-    """Write csv, label list, excluded timestamps and proposals.
-
-    Args:
-        videos (Path): Folder of the videos.
-        train (Path): Boxes and actions, csv or json.
-        out (Path): Folder to write to.
-        val (Path, optional): The same of held-out videos; without it whole
-            videos of ``train`` are held out.
-        val_share (float): Share of these videos, in (0, 1).
-        seed (int): Of the split.
-        boxes (str): ``'pixels'`` or ``'relative'``, of a csv; COCO's are
-            pixels.
-        time_unit (str): ``'seconds'`` or ``'frames'`` (from 0).
-        classes (Path, optional): Names of the classes, one a line, in the
-            order of their numbers; by default all actions, sorted.
-        excluded (Path, optional): Lines ``video,time`` not to be used.
-        proposals (Path, optional): Person boxes found by a detector; by
-            default the annotated boxes.
-
-    Returns:
-        dict: What meta.json holds.
-
-    Raises:
-        FileNotFoundError: If a file or video is missing.
-        ValueError: With file and line, if an entry is wrong.
-    """
-    parts = dict(train=read_labels(train))
-    if val is None:
-        parts['train'], parts['val'] = split_videos(parts['train'], val_share,
-                                                    seed)
-    else:
-        parts['val'] = read_labels(val)
-    every = parts['train'] + parts['val']
-    names = list_classes(every, classes)
-    skipped = read_excluded(excluded)
-    clock = Clock(videos, every, time_unit)
-    found = None if proposals is None else read_proposals(proposals)
-    meta = dict(
-        videos=str(videos.resolve()),
-        classes=names,
-        num_classes=len(names) + 1,  # number 0 is no action
-        **clock.meta())
-    written = {}
-    for split in SPLITS:
-        entities = Entities()
-        rows = sorted({
-            Row(label.video, clock.stamp(label),
-                relative_box(label, boxes, clock.size(label.video)),
-                names.index(label.action) + 1, entities.number(label))
-            for label in parts[split]
-        })
-        own = {row.video for row in rows}
-        stamps = [(video, clock.convert(video, time, where))
-                  for video, time, where in skipped if video in own]
-        persons = true_boxes(rows)
-        if found is not None:
-            persons = {key: found[key] for key in persons if key in found}
-            if not persons:
-                raise ValueError(
-                    f'`proposals` {proposals} holds no key frame of {split}: '
-                    'make it with detect_persons.py for this set')
-        written[split] = rows, stamps, persons
-    # only now: an error above leaves the folder as it was
-    out.mkdir(parents=True, exist_ok=True)
-    for split, (rows, stamps, persons) in written.items():
-        write_rows(out / f'{split}.csv', rows)
-        write_excluded(out / f'{split}_excluded_timestamps.csv', stamps)
-        write_proposals(out / f'{split}_proposals.pkl', persons)
-    write_label_list(out / 'action_list.pbtxt', names)
-    (out / META).write_text(json.dumps(meta, indent=2) + '\n')
-    options = split_options(out, meta)
-    (out / 'cfg_options.txt').write_text('\n'.join(options) + '\n')
-    return meta
-
-
-def main(args=None) -> None:
+def parse_args(args=None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description='Make AVA-style annotations of own videos.')
+        description='Make AVA-style annotations of your videos.')
     for name, needed in dict(
             videos=True,
             train=True,
@@ -144,9 +32,13 @@ def main(args=None) -> None:
         '--boxes', choices=['pixels', 'relative'], default='pixels')
     parser.add_argument(
         '--time-unit', choices=['seconds', 'frames'], default='seconds')
-    args = vars(parser.parse_args(args))
+    return parser.parse_args(args)
+
+
+def main(args=None) -> None:
+    args = vars(parse_args(args))
     try:
-        meta = build(**args)
+        meta = ava.build_annotations(**args)
     except (FileNotFoundError, ValueError) as error:
         raise SystemExit(f'error: {error}')
     out = args['out']
@@ -156,7 +48,7 @@ def main(args=None) -> None:
           '  python tools/train.py CONFIG --cfg-options '
           f'$(cat {out}/cfg_options.txt)')
     if args['proposals'] is None:
-        print('proposals are the annotated boxes: for figures that mean '
+        print('proposals are the annotated boxes: for results that mean '
               'something, run detect_persons.py on the held-out part')
 
 

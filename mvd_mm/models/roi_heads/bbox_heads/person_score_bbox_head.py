@@ -14,17 +14,19 @@ __all__ = ['PersonScoreBBoxHead']
 
 @MODELS.register_module()
 class PersonScoreBBoxHead(BBoxHeadAVA):
-    """``BBoxHeadAVA`` with the published scores, loss and start.
+    """``BBoxHeadAVA`` with the published scores, loss and initial weights.
 
-    - One output per action: ``num_classes - 1``, where MMAction2 has another
-      one that stands for no action and is never trained. A column of minus
-      infinity keeps its place, so that data sets and metric need no change.
-    - score = sigmoid(action) x person score; the latter is read from the
-      sample's meta information, under 'scores'.
-    - Binary cross entropy, its mean over boxes and actions times
-      ``loss_weight``. (With AdamW and without clipping a factor changes next
-      to nothing: it cancels in the update but for epsilon.)
-    - Weights start at a truncated normal of 0.02 times ``init_scale``.
+    - There is one output per action: ``num_classes - 1``. MMAction2 has one
+      more, which stands for no action and is never trained. A column of minus
+      infinity takes its place, so that data sets and metrics need no change.
+    - score = sigmoid(action) x person score. The person score is read from
+      the sample's meta information, under 'scores'.
+    - The loss is binary cross entropy: its mean over boxes and actions, times
+      ``loss_weight``. (With AdamW and without clipping the factor makes
+      almost no difference, because it cancels in the update, except for
+      epsilon.)
+    - Weights are drawn from a truncated normal of deviation 0.02, times
+      ``init_scale``.
 
     Args:
         in_channels (int): Width D of the features.
@@ -33,10 +35,10 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
         spatial_pool_type (str): 'max' or 'avg', over the bins of a box.
         dropout_ratio (float): Dropout before the pooling.
         loss_weight (float): Factor of the loss.
-        init_scale (float): Factor of the weights at the start.
+        init_scale (float): Factor of the initial weights.
         batch_norm (bool): Standardise the pooled features by batch
             statistics, without weight and bias.
-        use_person_score (bool): False: the score is that of the action.
+        use_person_score (bool): If False, the score is the action's alone.
         topk (int or tuple[int]): For the precision and recall in the log.
 
     Raises:
@@ -70,7 +72,7 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
             dropout_ratio=dropout_ratio,
             topk=topk)
         self.fc_cls = nn.Linear(in_channels, num_classes - 1)
-        self.norm = nn.Identity()
+        self.norm: nn.Module = nn.Identity()
         if batch_norm:
             self.norm = nn.BatchNorm1d(in_channels, eps=1e-6, affine=False)
         self.loss_weight = loss_weight
@@ -78,7 +80,7 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
         self.use_person_score = use_person_score
 
     def init_weights(self) -> None:
-        """Start near zero: every action at probability one half."""
+        """Start near zero: every action has probability one half."""
         nn.init.trunc_normal_(self.fc_cls.weight, std=0.02)
         self.fc_cls.weight.data.mul_(self.init_scale)
         nn.init.zeros_(self.fc_cls.bias)
@@ -96,7 +98,7 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
 
     def loss_and_target(self, cls_score: Tensor, rois: Tensor,
                         sampling_results: List, rcnn_train_cfg: dict) -> dict:
-        """Loss over boxes that carry an action; 0 where there is none.
+        """Loss over boxes that have an action; 0 if there are none.
 
         Args:
             cls_score (Tensor): Shape (N, num_classes).
@@ -123,7 +125,7 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
                                 img_meta: dict,
                                 rcnn_test_cfg: Optional[dict] = None,
                                 **kwargs) -> InstanceData:
-        """Scores (N, num_classes), boxes (N, 4) in shares of the frame."""
+        """Scores (N, num_classes); boxes (N, 4) as fractions of the frame."""
         results = super()._predict_by_feat_single(roi, cls_score, img_meta,
                                                   rcnn_test_cfg, **kwargs)
         if not self.use_person_score:

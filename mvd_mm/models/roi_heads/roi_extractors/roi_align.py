@@ -1,4 +1,4 @@
-"""RoIAlign in plain PyTorch, for devices that mmcv has no op for."""
+"""RoIAlign in plain PyTorch, for devices without mmcv's operator."""
 # Shapes: B images, C channels, H x W cells, N boxes, P x Q output bins, S
 # samples in a bin along one axis.
 from typing import Tuple
@@ -17,10 +17,10 @@ def roi_align(feat: Tensor,
               aligned: bool = True) -> Tensor:
     """Average bilinear samples in each bin of each box, as mmcv does.
 
-    Bilinear weights, the borders and the mean over a grid of samples all
-    separate into rows and columns: each box is one product of its row
-    weights, the feature map and its column weights. Gradients reach the
-    features, not the boxes, as with mmcv's op.
+    Bilinear weights, borders and the mean over a grid of samples all separate
+    into rows and columns. So each box is one product of its row weights, the
+    feature map and its column weights. Gradients reach the features but not
+    the boxes, as with mmcv's operator.
 
     Args:
         feat (Tensor): Shape (B, C, H, W), floating point.
@@ -29,14 +29,15 @@ def roi_align(feat: Tensor,
         spatial_scale (float): Cells per pixel, e.g. 1 / 16.
         sampling_ratio (int): Samples per bin and axis; 0: the bin's side in
             cells, rounded up.
-        aligned (bool): Cells' centres at half integers; False: the older
-            form, which also takes no box for smaller than one cell.
+        aligned (bool): True: the centres of cells are at half integers.
+            False: the older form, with centres at integers; a box smaller
+            than one cell then counts as one cell.
 
     Returns:
         Tensor: Shape (N, C, P, Q).
 
     Raises:
-        ValueError: If the shapes are others.
+        ValueError: If ``feat`` or ``rois`` has another shape.
     """
     if feat.ndim != 4 or rois.ndim != 2 or rois.shape[1] != 5:
         raise ValueError('`feat` must be (B, C, H, W) and `rois` (N, 5), got '
@@ -79,7 +80,7 @@ def _weights(start: Tensor, side: Tensor, bins: int, cells: int,
     divisor = count.clamp(min=1)[:, None, None]
     where = (start[:, None, None] + bin_side[:, None, None] *
              (bin_index[:, None] + (step + 0.5) / divisor))  # (N, bins, S)
-    # samples more than one cell outside count as 0, nearer ones as the border
+    # samples more than one cell outside count as 0, others as the border
     used = (where >= -1) & (where <= cells) & (step < count[:, None, None])
     where = where.clamp(0, cells - 1)
     centres = torch.arange(cells, dtype=start.dtype, device=start.device)

@@ -1,6 +1,6 @@
-"""MMAction2's RoI extractor, also where mmcv has no op for the device."""
+"""MMAction2's RoI extractor, also for devices without mmcv's operator."""
 from functools import lru_cache
-from typing import Tuple, Union
+from typing import Any, Sequence, Tuple, Union
 
 import torch
 from mmaction.models.roi_heads import SingleRoIExtractor3D
@@ -15,7 +15,8 @@ __all__ = ['RoIAlignExtractor3D']
 
 @lru_cache(maxsize=None)
 def _mmcv_runs_on(device_type: str) -> bool:
-    """Try mmcv's op once on a kind of device; say so where it fails."""
+    """Try mmcv's operator once on a kind of device; log it if it fails."""
+    # mmcv's operators are optional
     from mmcv.ops import roi_align as mmcv_roi_align
     try:
         feat = torch.zeros(1, 1, 2, 2, device=device_type)
@@ -34,7 +35,7 @@ def _mmcv_runs_on(device_type: str) -> bool:
 class _RoIAlign(nn.Module):
     """mmcv's layer, or the same computation without its op."""
 
-    def __init__(self, layer: nn.Module, backend: str) -> None:
+    def __init__(self, layer: Any, backend: str) -> None:
         super().__init__()
         self.layer = layer
         self.backend = backend
@@ -46,35 +47,37 @@ class _RoIAlign(nn.Module):
                           (self.backend == 'auto'
                            and _mmcv_runs_on(feat.device.type))):
             return layer(feat, rois)
-        # without boxes, too: this one keeps the graph of the features
+        # also without boxes, because this keeps the graph of the features
         return roi_align(feat, rois, layer.output_size, layer.spatial_scale,
                          layer.sampling_ratio, layer.aligned)
 
 
 @MODELS.register_module()
 class RoIAlignExtractor3D(SingleRoIExtractor3D):
-    """Mean over time, then RoIAlign by mmcv or, failing that, by PyTorch.
+    """Mean over time, then RoIAlign by mmcv or, if it has none, by PyTorch.
 
     mmcv built without CUDA is the usual case with a new PyTorch: its RoIAlign
     then runs on the CPU alone. The first clip on a device decides, with a
     line in the log. Boxes and features are in float32 even under autocast:
-    half precision tells pixels beyond 256 apart by quarters, and mmcv refuses
-    boxes and features of different types.
+    in half precision, coordinates beyond 256 pixels are rounded to quarters,
+    and mmcv refuses boxes and features of different types.
 
     Args:
         featmap_stride (int): Pixels per cell of the feature map.
         output_size (int): Bins along height and width.
         sampling_ratio (int): Samples per bin and axis; 0: as many as cells.
-        aligned (bool): Cells' centres at half integers. The published
-            protocol has the older form, False; MMAction2's recipe has True.
+        aligned (bool): Whether the centres of cells are at half integers.
+            The published protocol has False, MMAction2's recipe True.
         backend (str): 'auto', 'mmcv' or 'torch'.
-        keep_slices (bool): Put the slices in time side by side, as T' * D
-            channels, in place of their mean, the published one: their order
-            tells motions apart without a long training.
+        keep_slices (bool): Concatenate the slices in time, as T' * D
+            channels, instead of taking their mean, which is the published
+            protocol. Their order tells motions apart without a long training.
 
     Raises:
-        ValueError: If ``backend`` is none of these.
+        ValueError: If ``backend`` is not one of these.
     """
+
+    roi_layer: nn.Module
 
     def __init__(self,
                  featmap_stride: int = 16,
@@ -95,7 +98,7 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
         # the parent calls this for each time slice
         self.roi_layer = _RoIAlign(self.roi_layer, backend)
 
-    def forward(self, feat: Union[Tensor, Tuple[Tensor]],
+    def forward(self, feat: Union[Tensor, Tuple[Tensor, ...]],
                 rois: Tensor) -> tuple:
         """Pool.
 
@@ -108,7 +111,8 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
             map over time, (B, D, 1, H', W'); T' * D for D with
             ``keep_slices``.
         """
-        maps = feat if isinstance(feat, (tuple, list)) else (feat, )
+        maps: Sequence[Tensor] = (
+            feat if isinstance(feat, (tuple, list)) else (feat, ))
         if self.keep_slices:
             # (B, D, T', H', W') -> (B, T' * D, 1, H', W')
             maps = [f.transpose(1, 2).flatten(1, 2).unsqueeze(2) for f in maps]

@@ -1,4 +1,4 @@
-"""Assignment for proposals that were made from the ground truth."""
+"""Assignment of proposals that were made from the ground truth."""
 from typing import Optional
 
 import torch
@@ -14,8 +14,8 @@ __all__ = ['RowAssigner']
 class RowAssigner(BaseAssigner):
     """Proposal i takes the labels of box i, however far it was moved.
 
-    For the jittered boxes of ``JitterBoxes``: by overlap a jittered box can
-    fall below any threshold, or nearer to a neighbour.
+    It is meant for the boxes of ``JitterBoxes``. Assignment by overlap would
+    drop a jittered box below the threshold, or give it to a neighbour.
     """
 
     def assign(
@@ -42,8 +42,9 @@ class RowAssigner(BaseAssigner):
         if len(priors) != len(labels):
             raise ValueError(
                 f'{len(priors)} proposals for {len(labels)} boxes: '
-                'RowAssigner needs those of mvd_mm.JitterBoxes, after any '
-                'crop; for detected proposals use MaxIoUAssignerAVA')
+                'RowAssigner needs the proposals of mvd_mm.JitterBoxes, put '
+                'after any crop; for detected proposals use '
+                'MaxIoUAssignerAVA')
         rows = torch.arange(1, len(priors) + 1, device=priors.device)
         return AssignResult(
             num_gts=len(labels),

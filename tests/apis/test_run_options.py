@@ -1,23 +1,11 @@
 """What the options of ``train.py`` and ``test.py`` do to a config."""
 from argparse import Namespace
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pytest
 import torch
 from mmengine.config import Config
 
-TOOLS = Path(__file__).parents[2] / 'tools'
-
-
-def load(name):
-    spec = spec_from_file_location(f'tool_{name}', TOOLS / f'{name}.py')
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-TRAIN, TEST = load('train'), load('test')
+from mvd_mm.apis import merge_testing_options, merge_training_options
 
 
 def train_args(**given):
@@ -35,7 +23,7 @@ def train_args(**given):
 
 def merged(cfg, **given):
     cfg = Config(dict(cfg, work_dir='w'))
-    TRAIN.merge_args(cfg, train_args(**given))
+    merge_training_options(cfg, train_args(**given))
     return cfg
 
 
@@ -109,7 +97,7 @@ class TestTest:
             wait_time=2,
             interval=1)
         cfg = Config(cfg)
-        TEST.merge_args(cfg, Namespace(**dict(args, **given)))
+        merge_testing_options(cfg, Namespace(**dict(args, **given)))
         return cfg
 
     @pytest.fixture

@@ -1,12 +1,14 @@
 """What the builder writes is all that a training and an evaluation need."""
-import importlib
-import sys
 from pathlib import Path
 
 import pytest
+from mmengine.config import Config, DictAction
+from mmengine.runner import Runner
 
-ROOT = Path(__file__).parents[2]
-BASE = ROOT / 'configs' / '_base_'
+from demo.action_shapes.parameters import describe
+from demo.action_shapes.render import render
+
+BASE = Path(__file__).parents[1] / 'configs' / '_base_'
 
 
 @pytest.mark.slow
@@ -14,14 +16,9 @@ def test_rendered_set_trains_and_evaluates_without_hand_work(
         tmp_path, monkeypatch):
     pytest.importorskip('mmdet')
     pytest.importorskip('mmcv.ops')
-    from mmengine.config import Config, DictAction
-    from mmengine.runner import Runner
-    if str(ROOT / 'tools' / 'data') not in sys.path:
-        sys.path.insert(0, str(ROOT / 'tools' / 'data'))
-    render = importlib.import_module('action_shapes.render')
-    render.render(
+    render(
         tmp_path / 'set',
-        render.describe(size=(64, 32), num_train=2, num_val=1),
+        describe(size=(64, 32), num_train=2, num_val=1),
         workers=1)
     (tmp_path / 'cfg.py').write_text(f'''
 _base_ = [{str(BASE / 'models/vit-base-p16_ava.py')!r},

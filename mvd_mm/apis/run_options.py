@@ -1,0 +1,120 @@
+"""What the options of ``tools/train.py`` and ``test.py`` do to a config."""
+import argparse
+from pathlib import Path
+
+import torch
+from mmengine.config import Config
+
+__all__ = [
+    'merge_testing_options', 'merge_training_options', 'use_mixed_precision'
+]
+
+FULL_PRECISION = 'OptimWrapper'
+CPU_AMP = 'mvd_mm.AutocastOptimWrapper'
+GPU_AMP = 'AmpOptimWrapper'
+
+
+def use_mixed_precision(cfg: Config) -> None:
+    """Choose the optimiser wrapper of ``--amp``.
+
+    MMEngine's ``AmpOptimWrapper`` cannot be built without a GPU.
+
+    Raises:
+        ValueError: If the config uses a wrapper that is not known here.
+    """
+    known = (FULL_PRECISION, GPU_AMP, CPU_AMP)
+    found = cfg.optim_wrapper.get('type', FULL_PRECISION)
+    if found not in known:
+        raise ValueError(f'`--amp` cannot replace `optim_wrapper.type='
+                         f'{found}`; it can replace {", ".join(known)}')
+    if found == CPU_AMP:
+        return
+    if torch.cuda.is_available():
+        cfg.optim_wrapper.type = GPU_AMP
+        cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+        return
+    cfg.optim_wrapper.type = CPU_AMP
+    # only the wrapper for GPUs has these: bfloat16 needs no loss scaling
+    for name in ('loss_scale', 'dtype', 'use_fsdp'):
+        cfg.optim_wrapper.pop(name, None)
+
+
+def merge_training_options(cfg: Config, args: argparse.Namespace) -> None:
+    """Write the options of ``tools/train.py`` into the config.
+
+    Raises:
+        FileNotFoundError: If the checkpoint to resume from does not exist.
+        ValueError: If an option asks for what the config cannot give.
+    """
+    if args.no_validate:
+        cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    if args.amp:
+        use_mixed_precision(cfg)
+    if args.resume is not None:
+        cfg.resume = True
+        cfg.load_from = None if args.resume == 'auto' else args.resume
+        if cfg.load_from and '://' not in cfg.load_from and not Path(
+                cfg.load_from).is_file():
+            raise FileNotFoundError(
+                f'`--resume`: there is no checkpoint {cfg.load_from}; '
+                '`--resume` without a value takes the latest one in '
+                f'{cfg.work_dir}')
+    if args.auto_scale_lr:
+        if 'base_batch_size' not in (cfg.get('auto_scale_lr') or {}):
+            raise ValueError(
+                '`--auto-scale-lr` needs to know the batch size the learning '
+                'rate was chosen for: add `auto_scale_lr = dict('
+                'base_batch_size=GPUS x CLIPS_PER_GPU)` to '
+                f'{args.config}')
+        cfg.auto_scale_lr.enable = True
+    # MMAction2 ignores these options where the config has `randomness`
+    randomness = dict(cfg.get('randomness') or {})
+    if args.seed is not None:
+        randomness['seed'] = args.seed
+    randomness['diff_rank_seed'] = (
+        args.diff_rank_seed or randomness.get('diff_rank_seed', False))
+    randomness['deterministic'] = (
+        args.deterministic or randomness.get('deterministic', False))
+    randomness.setdefault('seed', None)
+    cfg.randomness = randomness
+
+
+def merge_testing_options(cfg: Config, args: argparse.Namespace) -> None:
+    """Write the options of ``tools/test.py`` into the config.
+
+    Raises:
+        FileNotFoundError: If the checkpoint does not exist.
+        ValueError: If an option asks for what the config cannot give.
+    """
+    if '://' not in args.checkpoint and not Path(args.checkpoint).is_file():
+        raise FileNotFoundError(
+            f'`checkpoint`: there is no file {args.checkpoint} (seen from '
+            f'{Path.cwd()})')
+    cfg.load_from = args.checkpoint
+    if args.show or args.show_dir is not None:
+        if 'visualization' not in (cfg.get('default_hooks') or {}):
+            raise ValueError(
+                '`--show` and `--show-dir` need a hook that draws: add '
+                "`visualization=dict(type='VisualizationHook')` to "
+                f'`default_hooks` in {args.config}')
+        cfg.default_hooks.visualization.update(
+            enable=True,
+            show=args.show,
+            wait_time=args.wait_time,
+            out_dir=args.show_dir,
+            interval=args.interval)
+    if args.dump is not None:
+        if not args.dump.endswith(('.pkl', '.pickle')):
+            raise ValueError('`--dump` writes a pickle: the name must end '
+                             f'with .pkl or .pickle, got {args.dump!r}')
+        # merged now, because the evaluator becomes a list below
+        options = args.cfg_options or {}
+        own = {k for k in options if k.split('.')[0] == 'test_evaluator'}
+        cfg.merge_from_dict({k: options.pop(k) for k in own})
+        evaluators = cfg.get('test_evaluator') or []
+        if not isinstance(evaluators, (list, tuple)):
+            evaluators = [evaluators]
+        cfg.test_evaluator = [
+            *evaluators,
+            dict(type='DumpResults', out_file_path=args.dump)
+        ]

@@ -1,0 +1,132 @@
+"""Smaller copies of videos, so that decoding does not starve training."""
+from multiprocessing import Pool
+from pathlib import Path
+from typing import List, NamedTuple, Optional, Tuple
+
+import cv2
+import decord
+
+from mvd_mm.utils.progress import Progress
+from .video_files import find_videos, open_mp4
+
+__all__ = ['Job', 'shrink', 'shrink_folder', 'target_size']
+
+# decord 0.6 mistakes the row padding of these widths for a fourth channel
+_UNREADABLE_WIDTHS = (16, 24, 48, 72)
+
+
+class Job(NamedTuple):
+    """One video to copy.
+
+    Args:
+        source (Path): The original.
+        target (Path): The copy, ending in .mp4.
+        short_side (int): Of the copy, in pixels.
+        max_frames (int, optional): Frames to keep, from the first.
+    """
+
+    source: Path
+    target: Path
+    short_side: int
+    max_frames: Optional[int]
+
+
+def target_size(width: int, height: int, short_side: int) -> Tuple[int, int]:
+    """Width and height of a copy, in pixels.
+
+    Both are even, as codecs require, and never larger than the original's.
+    """
+    scale = min(1., short_side / min(width, height))
+    # rounded up only where the original is as large
+    size = [
+        max(2,
+            min(round(side * scale / 2), side // 2) * 2)
+        for side in (width, height)
+    ]
+    if size[0] in _UNREADABLE_WIDTHS:
+        size[0] += 2 if size[0] + 2 <= width else -2
+    return size[0], size[1]
+
+
+def shrink(job: Job) -> Optional[str]:
+    """Copy one video; return the reason if it cannot be read or written."""
+    part = job.target.with_suffix('.part.mp4')
+    try:
+        reader = decord.VideoReader(str(job.source), num_threads=1)
+        number = min(len(reader), job.max_frames or len(reader))
+        height, width = reader[0].shape[:2]
+        size = target_size(width, height, job.short_side)
+        job.target.parent.mkdir(parents=True, exist_ok=True)
+        fps = reader.get_avg_fps() or 25.
+        writer = open_mp4(part, fps, size)
+        for index in range(number):
+            frame = cv2.resize(
+                reader[index].asnumpy(), size, interpolation=cv2.INTER_AREA)
+            writer.write(frame[..., ::-1])
+        writer.release()
+        part.replace(job.target)
+    # decord raises RuntimeError (DECORDError) or IndexError on bad files
+    except (RuntimeError, IndexError, OSError, ValueError, cv2.error) as error:
+        part.unlink(missing_ok=True)  # else it would be listed as a video
+        return (str(error).splitlines() or [type(error).__name__])[0]
+    return None
+
+
+def shrink_folder(videos: Path,
+                  out: Path,
+                  short_side: int = 256,
+                  max_frames: Optional[int] = None,
+                  max_videos: Optional[int] = None,
+                  workers: Optional[int] = None) -> List[str]:
+    """Copy the videos of a folder.
+
+    Args:
+        videos (Path): Folder with videos.
+        out (Path): Where the copies go.
+        short_side (int): In pixels; smaller videos keep their size.
+        max_frames (int, optional): Keep only the first frames.
+        max_videos (int, optional): Take evenly spread videos only.
+        workers (int, optional): Number of processes; all cores by default.
+
+    Returns:
+        list[str]: Lines ``name<tab>reason`` for what could not be read.
+
+    Raises:
+        FileNotFoundError: If there is no such folder, or no video in it.
+        ValueError: If ``short_side`` is below 16, ``out`` is ``videos``, or
+            no video could be read.
+    """
+    if short_side < 16:
+        raise ValueError(f'`short_side` must be at least 16, got {short_side}')
+    if out.resolve() == videos.resolve():
+        raise ValueError(f'`out` {out} is the folder of the originals: name '
+                         'another one')
+    names = find_videos(videos)
+    if max_videos is not None and len(names) > max_videos:
+        names = [
+            names[i * len(names) // max_videos] for i in range(max_videos)
+        ]
+    jobs = [
+        Job(
+            videos / name,
+            out / (f'{name}.mp4' if not name.lower().endswith('.mp4') else
+                   f'{name[:-4]}.mp4'), short_side, max_frames)
+        for name in names
+    ]
+    jobs = [job for job in jobs if not job.target.is_file()]
+    skipped: List[str] = []
+    out.mkdir(parents=True, exist_ok=True)
+    progress = Progress(len(jobs), 'videos shrunk')
+    with Pool(workers) as pool:
+        for job, reason in zip(jobs, pool.imap(shrink, jobs)):
+            if reason is not None:
+                skipped.append(f'{job.source}\t{reason}')
+            progress.step()
+    if skipped:
+        (out / 'skipped.txt').write_text('\n'.join(skipped) + '\n')
+        print(f'{len(skipped)} videos could not be read, see '
+              f"{out / 'skipped.txt'}")
+    if jobs and len(skipped) == len(names):
+        raise ValueError(f'none of the {len(names)} videos in {videos} could '
+                         f"be read, see {out / 'skipped.txt'}")
+    return skipped
