@@ -1,4 +1,5 @@
-# The best checkpoint by validation (one centre crop of one clip) is kept.
+# The best checkpoint by validation (the centre crop of one clip at a random
+# time) is kept beside the last one. Published numbers are of the last one.
 _base_ = 'default_runtime.py'
 
 default_hooks = dict(

@@ -51,6 +51,30 @@ def test_pretraining(build_on_meta):
     assert found == expected('pretrain_depth2', 'mvd_pretrain_whole')
 
 
+@pytest.mark.parametrize('pattern, decay', [
+    ('pretrain/mvd_vit-small-p16_teachers-base_*_kinetics400-rgb.py', 0.05),
+    ('stage1/videomae_vit-small-p16_*.py', 0),
+    ('stage1/mae_vit-base-p16_*.py', 0.05),
+])
+def test_mask_tokens_of_videomae_alone_do_not_decay(pattern, decay,
+                                                    build_on_meta):
+    path, = (ROOT / 'configs' / 'mvd').glob(pattern)
+    cfg = Config.fromfile(path)
+    cfg.optim_wrapper.type = 'OptimWrapper'
+    cfg.optim_wrapper.pop('loss_scale')
+    model = build_on_meta(cfg.model)
+    found = groups(model, cfg.optim_wrapper)
+    shapes = {name: p.ndim for name, p in model.named_parameters()}
+    tokens = {name for name in found if name.endswith('mask_token')}
+    assert tokens
+    for name, group in found.items():
+        assert group['lr_scale'] == pytest.approx(1)
+        if name in tokens:
+            assert group['weight_decay'] == decay
+        else:
+            assert group['weight_decay'] == (0.05 if shapes[name] > 1 else 0)
+
+
 def test_fine_tuning_with_layer_decay(build_on_meta):
     model = build_on_meta(
         dict(

@@ -9,11 +9,7 @@ ROOT = Path(__file__).parents[2]
 MODELS = ROOT / 'configs' / '_base_' / 'models'
 COUNTS = json.loads(
     (ROOT / 'tests' / 'data' / 'parameter_counts.json').read_text())
-SIZES = dict(
-    small=dict(embed_dims=384, depth=12, num_heads=6),
-    base=dict(embed_dims=768, depth=12, num_heads=12),
-    large=dict(embed_dims=1024, depth=24, num_heads=16),
-    huge=dict(embed_dims=1280, depth=32, num_heads=16))
+SIZES = ('small', 'base', 'large', 'huge')
 
 
 def count(tensors):
@@ -53,12 +49,6 @@ def test_image_teacher(teacher, patch, build_on_meta):
 
 @pytest.mark.parametrize('size', SIZES)
 def test_recogniser_of_400_classes(size, build_on_meta):
-    model = build_on_meta(
-        dict(
-            type='Recognizer3D',
-            backbone=dict(type='mvd_mm.MVDVisionTransformer', **SIZES[size]),
-            cls_head=dict(
-                type='TimeSformerHead',
-                num_classes=400,
-                in_channels=SIZES[size]['embed_dims'])))
+    cfg = Config.fromfile(MODELS / f'vit-{size}-p16_recognition.py').model
+    model = build_on_meta(cfg)
     assert count(model.parameters()) == COUNTS[f'mvd_finetune_{size}_k400']

@@ -46,11 +46,19 @@ PUBLISHED = {
                               True),
     ('sthv2', 'huge', 800): (8, 1, 16, 128, 2.5e-4, 30, 0.3, 0.5, 0.75, 2e-2,
                              True),
+    # VideoMAE's on UCF101
     ('ucf101', 'base', 400): (16, 1, 8, 128, 2.5e-4, 100, 0.2, 0.5, 0.7, 2e-2,
-                              False),
-    ('hmdb51', 'base', 400): (16, 1, 8, 128, 5e-4, 50, 0.2, 0.5, 0.7, 1e-2,
+                              True),
+    # EVEREST's on HMDB51
+    ('hmdb51', 'base', 400): (16, 1, 8, 128, 5e-4, 50, 0.1, 0, 0.75, 1e-3,
                               False),
 }
+# stride (None: spread over the video), repeats, flip, test clips x crops
+VIEWS = dict(
+    kinetics400=(4, 2, True, 5, 3),
+    sthv2=(None, 2, False, 2, 3),
+    ucf101=(4, 2, True, 5, 3),
+    hmdb51=(2, 1, True, 10, 3))
 NAME = re.compile(
     r'vit-(\w+)-p16_mvd-teachers-(\w+)-(\d+)e-pre_(\d+)xb(\d+)'
     r'(?:-accum(\d+))?-(?:16x(\d)x1|u16)-(\d+)e_([a-z0-9]+)(?:-split\d)?-rgb')
@@ -92,15 +100,67 @@ def test_leaf_has_the_published_figures_and_those_of_its_name(path):
                                                             int(pre)]
     # without accumulation; repeats are not counted by the loader either
     assert cfg.auto_scale_lr.base_batch_size == gpus * batch
-    assert cfg.train_dataloader.dataset.num_repeats == 2
-    assert model.cls_head.num_classes == CLASSES[data]
-    assert model.data_preprocessor.blending.num_classes == CLASSES[data]
-    sampling = cfg.train_dataloader.dataset.pipeline[1]
-    if stride:
-        assert sampling.frame_interval == int(stride)
-    else:
-        assert sampling.type == 'mvd_mm.SegmentSampleFrames'
+    assert VIEWS[data][0] == (int(stride) if stride else None)
     assert cfg.default_hooks.checkpoint.save_best == 'acc/top1'
+
+
+@every_leaf
+def test_header_tests_the_last_weights(path):
+    cfg, text = read(path), path.read_text().split('"""')[1]
+    last = f'dist_test.sh THIS_FILE WORK_DIR/epoch_{cfg.train_cfg.max_epochs}'
+    assert f'{last}.pth 8' in text
+    # ... which are written, at whatever interval
+    assert cfg.default_hooks.checkpoint.get('save_last', True)
+
+
+@every_leaf
+def test_labels_are_blended_and_smoothed_as_published(path):
+    model, data = read(path).model, NAME.fullmatch(path.stem)[9]
+    assert model.cls_head.num_classes == CLASSES[data]
+    blending = model.data_preprocessor.blending
+    if data == 'hmdb51':
+        assert blending is None
+        assert model.cls_head.label_smooth_eps == 0.1
+        return
+    assert blending.type == 'mvd_mm.ReversedMixupCutmix'
+    assert blending.num_classes == CLASSES[data]
+    assert (blending.mixup_alpha, blending.cutmix_alpha, blending.prob,
+            blending.switch_prob, blending.smoothing) == (0.8, 1., 1., 0.5,
+                                                          0.1)
+    # MVD's fine-tuning ran with another CutMix than VideoMAE's
+    assert blending.cutmix_axes == ('height_width'
+                                    if data == 'ucf101' else 'frames_height')
+    assert model.cls_head.get('label_smooth_eps', 0) == 0  # once is enough
+
+
+@every_leaf
+def test_clips_and_views_are_those_of_the_data(path):
+    cfg, data = read(path), NAME.fullmatch(path.stem)[9]
+    stride, repeats, flip, clips, crops = VIEWS[data]
+    assert cfg.train_dataloader.dataset.num_repeats == repeats
+    training, validation, testing = ({
+        step.type: step
+        for step in cfg[f'{key}_dataloader'].dataset.pipeline
+    } for key in ('train', 'val', 'test'))
+    for steps in (training, validation, testing):
+        kind = 'Strided' if stride else 'Segment'
+        sampling = steps[f'mvd_mm.{kind}SampleFrames']
+        assert sampling.clip_len == 16
+        assert sampling.get('frame_interval') == stride
+        # of testing alone: validation draws a clip at a random time
+        assert ('test_mode' in sampling) == (steps is testing)
+    assert sampling.num_clips == clips and sampling.test_mode
+    for steps, number in ((validation, 1), (testing, crops)):
+        assert steps['mvd_mm.ThreeCropViews'].num_crops == number
+    assert ('Flip' in training) == flip
+    augment = training['mvd_mm.ClipRandAugment']
+    assert (augment.num_ops, augment.magnitude, augment.magnitude_std,
+            augment.prob, augment.interpolation) == (4, 7, 0.5, 0.5, 'bicubic')
+    erasing = training['mvd_mm.ClipRandomErasing']
+    assert (erasing.prob, erasing.mode) == (0.25, 'pixel')
+    assert tuple(erasing.area_range) == pytest.approx((0.02, 1 / 3))
+    assert tuple(erasing.aspect_ratio_range) == pytest.approx((0.3, 1 / 0.3))
+    assert erasing.get('max_attempts', 100) == 100
 
 
 @every_leaf

@@ -158,17 +158,27 @@ def test_hmdb51_has_10_clips_of_every_second_frame(render):
         views, expected_views(frames, clips, 3), rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize('name', ['kinetics400', 'sthv2'])
-def test_validation_is_the_centre_crop_of_one_clip(render, name):
+@pytest.mark.parametrize('name', ['kinetics400', 'sthv2', 'ucf101', 'hmdb51'])
+def test_validation_is_the_centre_crop_of_a_clip_at_a_random_time(
+        render, name):
     path, frames = render(97, (320, 240))
-    view = run(read(name).val_pipeline, path)
-    if name == 'sthv2':
-        edges = [round(i * 6) for i in range(17)]
-        clip = [(a + b) // 2 for a, b in zip(edges, edges[1:])]
-    else:  # 25 frames of every 4th: from the 4th of them
-        clip = [4 * (4 + t) for t in range(16)]
-    torch.testing.assert_close(
-        view, expected_views(frames, [clip], 1), rtol=0, atol=1e-5)
+    pipeline = read(name).val_pipeline
+    drawn = set()
+    for seed in range(3):
+        np.random.seed(seed)
+        with DefaultScope.overwrite_default_scope('mmaction'):
+            clip = Compose(pipeline[:2])(dict(
+                filename=str(path), start_index=0))['frame_inds']
+        np.random.seed(seed)
+        torch.testing.assert_close(
+            run(pipeline, path),
+            expected_views(frames, [clip], 1),
+            rtol=0,
+            atol=1e-5)
+        drawn.add(tuple(clip))
+    assert len(drawn) == 3
+    # the clip is drawn as in training
+    assert pipeline[1] == read(name).train_pipeline[1]
 
 
 def test_views_of_the_host_are_one_base_away(render):
@@ -182,8 +192,9 @@ def test_views_of_the_host_are_one_base_away(render):
         assert cfg[key] == ours[key]
 
 
-@pytest.mark.parametrize('name', ['kinetics400', 'sthv2', 'ucf101', 'hmdb51'])
-def test_training_makes_two_neighbours_of_one_clip(render, name):
+@pytest.mark.parametrize('name, repeats', [('kinetics400', 2), ('sthv2', 2),
+                                           ('ucf101', 2), ('hmdb51', 1)])
+def test_training_makes_neighbours_of_one_clip(render, name, repeats):
     path, _ = render(70, (320, 240))
     cfg = read(name)
     dataset = cfg.train_dataloader.dataset
@@ -191,12 +202,14 @@ def test_training_makes_two_neighbours_of_one_clip(render, name):
     dataset.ann_file = str(path.parent / 'list.txt')
     dataset.data_prefix.video = str(path.parent)
     with DefaultScope.overwrite_default_scope('mmaction'):
-        first, second = DATASETS.build(dataset)[0]
-    for sample in (first, second):
+        samples = DATASETS.build(dataset)[0]
+    assert len(samples) == repeats
+    for sample in samples:
         assert sample['inputs'].shape == (1, 3, 16, 224, 224)
         assert sample['inputs'].dtype == torch.float32
         assert sample['data_samples'].gt_label.item() == 2
-    assert not torch.equal(first['inputs'], second['inputs'])
+    for other in samples[1:]:
+        assert not torch.equal(samples[0]['inputs'], other['inputs'])
     kinds = [step.type for step in dataset.pipeline]
     assert ('Flip' in kinds) == (name != 'sthv2')
     order = [

@@ -1,47 +1,25 @@
-# HMDB51 as VideoMAE's family fine-tunes and tests it (MVD published results,
-# no settings): 16 frames, stride 2, at 224 pixels; test views 10 clips x 3
-# crops. Pixels stay in 0..255, as kinetics400_recognition.py says.
-#
-# Split 1 of three. For another, name its lists in all three loaders:
-# `{train,val,test}_dataloader.dataset.ann_file`.
+# HMDB51, fine-tuned and tested like Kinetics-400, but with stride 2, without
+# repeats, and on 10 clips x 3 crops. Split 1 of three; for another, name its
+# lists in all three loaders: `{train,val,test}_dataloader.dataset.ann_file`.
+_base_ = 'kinetics400_recognition.py'
+
 data_root = 'data/hmdb51'
-ann_file_train = f'{data_root}/hmdb51_train_split_1_videos.txt'
 ann_file_val = f'{data_root}/hmdb51_val_split_1_videos.txt'
+data_prefix = dict(video=f'{data_root}/videos')
 
 train_pipeline = [
     dict(type='DecordInit'),
     dict(type='mvd_mm.StridedSampleFrames', clip_len=16, frame_interval=2),
-    dict(type='DecordDecode'),
-    # rand-m7-n4-mstd0.5-inc1
-    dict(
-        type='mvd_mm.ClipRandAugment',
-        num_ops=4,
-        magnitude=7,
-        magnitude_std=0.5,
-        prob=0.5),
-    dict(
-        type='mvd_mm.ClipRandomResizedCrop',
-        size=224,
-        area_range=(0.08, 1.0),
-        aspect_ratio_range=(3 / 4, 4 / 3)),
-    dict(type='Flip', flip_ratio=0.5),
-    dict(
-        type='mvd_mm.ClipRandomErasing',
-        prob=0.25,
-        area_range=(0.02, 0.33),
-        aspect_ratio_range=(0.3, 3.33),
-        mode='pixel'),
+    dict(type='DecordDecode'), {{_base_.rand_augment}},
+    {{_base_.resized_crop}},
+    dict(type='Flip', flip_ratio=0.5), {{_base_.erasing}},
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 val_pipeline = [
     dict(type='DecordInit'),
-    dict(
-        type='mvd_mm.StridedSampleFrames',
-        clip_len=16,
-        frame_interval=2,
-        num_clips=1,
-        test_mode=True),
+    # a random clip, as in training
+    dict(type='mvd_mm.StridedSampleFrames', clip_len=16, frame_interval=2),
     dict(type='DecordDecode'),
     dict(type='mvd_mm.FlooredResize', short_side=224),
     dict(type='mvd_mm.ThreeCropViews', crop_size=224, num_crops=1),
@@ -63,43 +41,15 @@ test_pipeline = [
     dict(type='PackActionInputs')
 ]
 train_dataloader = dict(
-    num_workers=8,
-    persistent_workers=True,
-    pin_memory=True,
-    drop_last=True,
-    sampler=dict(type='DefaultSampler', shuffle=True),
-    # repeats of a video stay neighbours; `batch_size` counts videos
-    collate_fn=dict(type='repeat_pseudo_collate'),
     dataset=dict(
-        type='mvd_mm.RepeatedAugDataset',
-        ann_file=ann_file_train,
-        data_prefix=dict(video=f'{data_root}/videos'),
-        num_repeats=2,
-        sample_once=True,  # both repeats augment one clip
+        ann_file=f'{data_root}/hmdb51_train_split_1_videos.txt',
+        data_prefix=data_prefix,
+        num_repeats=1,
         pipeline=train_pipeline))
 val_dataloader = dict(
-    batch_size=8,
-    num_workers=8,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
-        type='mvd_mm.CheckedVideoDataset',
-        ann_file=ann_file_val,
-        data_prefix=dict(video=f'{data_root}/videos'),
-        pipeline=val_pipeline,
-        test_mode=True))
+        ann_file=ann_file_val, data_prefix=data_prefix, pipeline=val_pipeline))
 test_dataloader = dict(
-    batch_size=1,
-    num_workers=8,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
-        type='mvd_mm.CheckedVideoDataset',
-        ann_file=ann_file_val,
-        data_prefix=dict(video=f'{data_root}/videos'),
-        pipeline=test_pipeline,
-        test_mode=True))
-val_evaluator = dict(type='AccMetric')
-test_evaluator = dict(type='AccMetric')
-val_cfg = dict(type='ValLoop')
-test_cfg = dict(type='TestLoop')
+        ann_file=ann_file_val, data_prefix=data_prefix,
+        pipeline=test_pipeline))

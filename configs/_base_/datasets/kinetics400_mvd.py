@@ -3,25 +3,25 @@
 # published.
 data_root = 'data/kinetics400'
 
+# MMEngine replaces lists whole. The long steps therefore have names, and the
+# files that inherit from this one put them into their own pipelines.
+sampling = dict(
+    type='mvd_mm.PretrainSampleFrames', clip_len=16, frame_interval=4)
+multi_scale_crop = dict(
+    type='MultiScaleCrop',
+    input_size=224,
+    scales=(1, 0.875, 0.75, 0.66),
+    max_wh_scale_gap=1,
+    random_crop=False,
+    num_fixed_crops=13)
+masking = dict(
+    type='mvd_mm.TubeMasking', grid_size=(8, 14, 14), mask_ratio=0.9)
+
 train_pipeline = [
-    dict(type='DecordInit'),
-    dict(
-        type='SampleFrames',
-        clip_len=16,
-        frame_interval=4,
-        num_clips=1,
-        out_of_bound_opt='repeat_last'),
-    dict(type='DecordDecode'),
-    dict(
-        type='MultiScaleCrop',
-        input_size=224,
-        scales=(1, 0.875, 0.75, 0.66),
-        max_wh_scale_gap=1,
-        random_crop=False,
-        num_fixed_crops=13),
+    dict(type='DecordInit'), sampling,
+    dict(type='DecordDecode'), multi_scale_crop,
     dict(type='mvd_mm.TwoResolutionResize', scale=224),
-    dict(type='mvd_mm.FormatViews', keys=('imgs', )),
-    dict(type='mvd_mm.TubeMasking', grid_size=(8, 14, 14), mask_ratio=0.9),
+    dict(type='mvd_mm.FormatViews', keys=('imgs', )), masking,
     dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))
 ]
 train_dataloader = dict(

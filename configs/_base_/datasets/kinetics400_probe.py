@@ -1,16 +1,11 @@
 # Kinetics-400 for probes: one random resized crop and a flip of one clip,
-# neither RandAugment, erasing nor repeats. Tests as in fine-tuning.
+# without RandAugment, erasing and repeats. Tests as in fine-tuning.
 _base_ = 'kinetics400_recognition.py'
 
 train_pipeline = [
     dict(type='DecordInit'),
     dict(type='mvd_mm.StridedSampleFrames', clip_len=16, frame_interval=4),
-    dict(type='DecordDecode'),
-    dict(
-        type='mvd_mm.ClipRandomResizedCrop',
-        size=224,
-        area_range=(0.08, 1.0),
-        aspect_ratio_range=(3 / 4, 4 / 3)),
+    dict(type='DecordDecode'), {{_base_.resized_crop}},
     dict(type='Flip', flip_ratio=0.5),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')

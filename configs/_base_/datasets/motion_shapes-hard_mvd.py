@@ -6,12 +6,7 @@ data_root = 'data/motion_shapes-hard'
 
 train_pipeline = [
     dict(type='mvd_mm.InMemoryDecordInit', scale=64, max_bytes=2 << 30),
-    dict(
-        type='SampleFrames',
-        clip_len=8,
-        frame_interval=2,
-        num_clips=1,
-        out_of_bound_opt='repeat_last'),
+    {{_base_.sampling}},
     dict(type='DecordDecode'),
     dict(type='mvd_mm.FormatViews', keys=('imgs', )),
     dict(type='mvd_mm.TubeMasking', grid_size=(4, 8, 8), mask_ratio=0.75),

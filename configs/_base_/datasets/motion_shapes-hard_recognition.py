@@ -6,38 +6,21 @@ data_root = 'data/motion_shapes-hard'
 
 train_pipeline = [
     dict(type='mvd_mm.InMemoryDecordInit', scale=64, max_bytes=2 << 30),
-    dict(
-        type='SampleFrames',
-        clip_len=8,
-        frame_interval=2,
-        num_clips=1,
-        out_of_bound_opt='repeat_last'),
+    {{_base_.train_sampling}},
     dict(type='DecordDecode'),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 val_pipeline = [
     dict(type='mvd_mm.InMemoryDecordInit', scale=64, max_bytes=2 << 30),
-    dict(  # one clip, of the middle
-        type='SampleFrames',
-        clip_len=8,
-        frame_interval=2,
-        num_clips=1,
-        out_of_bound_opt='repeat_last',
-        test_mode=True),
+    {{_base_.val_sampling}},
     dict(type='DecordDecode'),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 test_pipeline = [
     dict(type='mvd_mm.InMemoryDecordInit', scale=64, max_bytes=2 << 30),
-    dict(  # three views: from the first frame, the middle, to the last frame
-        type='SampleFrames',
-        clip_len=8,
-        frame_interval=2,
-        num_clips=3,
-        out_of_bound_opt='repeat_last',
-        test_mode=True),
+    {{_base_.test_sampling}},
     dict(type='DecordDecode'),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')

@@ -1,44 +1,48 @@
 # Clips of the rendered video set for recognition, few of them with a label:
 # 8 of 20 frames, every second one, at 48 x 48 pixels. Ten classes of motion.
-# No flip, no rotation, no reversal and no RandAugment: they turn one class
-# into another, as left into right. What varies is where in the video a clip
-# begins.
+# No flip, rotation, reversal or RandAugment: they turn one class into another,
+# for example left into right. Only the first frame of a clip varies.
 data_root = 'data/motion_shapes'
 
+# steps with names, for the pipelines of files that inherit from this one:
+# MMEngine replaces lists whole
+train_sampling = dict(
+    type='SampleFrames',
+    clip_len=8,
+    frame_interval=2,
+    num_clips=1,
+    out_of_bound_opt='repeat_last')
+# one clip, of the middle
+val_sampling = dict(
+    type='SampleFrames',
+    clip_len=8,
+    frame_interval=2,
+    num_clips=1,
+    out_of_bound_opt='repeat_last',
+    test_mode=True)
+# three views: from the first frame, the middle, to the last frame
+test_sampling = dict(
+    type='SampleFrames',
+    clip_len=8,
+    frame_interval=2,
+    num_clips=3,
+    out_of_bound_opt='repeat_last',
+    test_mode=True)
+
 train_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit', scale=48),
-    dict(
-        type='SampleFrames',
-        clip_len=8,
-        frame_interval=2,
-        num_clips=1,
-        out_of_bound_opt='repeat_last'),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=48), train_sampling,
     dict(type='DecordDecode'),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 val_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit', scale=48),
-    dict(  # one clip, of the middle
-        type='SampleFrames',
-        clip_len=8,
-        frame_interval=2,
-        num_clips=1,
-        out_of_bound_opt='repeat_last',
-        test_mode=True),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=48), val_sampling,
     dict(type='DecordDecode'),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')
 ]
 test_pipeline = [
-    dict(type='mvd_mm.InMemoryDecordInit', scale=48),
-    dict(  # three views: from the first frame, the middle, to the last frame
-        type='SampleFrames',
-        clip_len=8,
-        frame_interval=2,
-        num_clips=3,
-        out_of_bound_opt='repeat_last',
-        test_mode=True),
+    dict(type='mvd_mm.InMemoryDecordInit', scale=48), test_sampling,
     dict(type='DecordDecode'),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs')

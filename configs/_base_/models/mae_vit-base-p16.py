@@ -33,7 +33,9 @@ model = dict(
         num_heads=16,
         qkv_bias='full',
         pos_embed_type='sincos_2d',
-        num_extra_tokens=1),
+        num_extra_tokens=1,
+        # the start of the mask token is a normal, not cut as VideoMAE's
+        mask_token_bound=None),
     head=dict(
         type='mvd_mm.PixelReconstructionHead',
         patch_size=16,

@@ -1,6 +1,6 @@
 # MAE, ViT-H with patches of 14: 16 x 16 patches of 3 * 14 * 14 = 588 values.
 # As MVD's image teacher it looks at 196 pixels, that is, at 14 x 14 patches:
-# its position table is resized when it is loaded there.
+# the fixed positions are then built for that grid, not read from the file.
 _base_ = ['mae_vit-base-p16.py']
 
 model = dict(

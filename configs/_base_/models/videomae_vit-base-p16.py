@@ -26,7 +26,9 @@ model = dict(
         depth=4,
         num_heads=6,
         pos_embed_type='sinusoid_1d',
-        proj_bias=False),
+        proj_bias=False,
+        # MVD's and MAE's are Xavier's
+        proj_init='default'),
     head=dict(
         type='mvd_mm.PixelReconstructionHead',
         patch_size=16,

@@ -1,5 +1,5 @@
 # A frozen ViT-B and a classifier on its tokens (B, L, D), after pre-training's
-# closing norm. Neither Mixup nor CutMix.
+# closing norm, without Mixup and CutMix.
 _base_ = 'vit-base-p16_recognition.py'
 
 model = dict(

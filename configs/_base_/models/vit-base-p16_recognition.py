@@ -39,4 +39,7 @@ model = dict(
             cutmix_alpha=1.0,
             prob=1.0,
             switch_prob=0.5,
-            smoothing=0.1)))
+            smoothing=0.1,
+            # CutMix as it ran: boxes in time and height. 'height_width', the
+            # default of the class, cuts height and width of all frames
+            cutmix_axes='frames_height')))

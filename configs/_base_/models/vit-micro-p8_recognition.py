@@ -1,9 +1,9 @@
 # The demonstrations' network for recognition: a ViT of 4 blocks, 128 wide, on
 # 8 frames of 48 pixels; the backbone of mvd_vit-micro-p8_teachers-micro.py.
-# No Mixup nor CutMix: they need more epochs than a demonstration has. Nor has
-# it time to unlearn the mean over time, which hides the order of a clip: the
-# means of the 4 time slices, closed by pre-training's norm and standardised,
-# are classified side by side.
+# Mixup and CutMix are off: they need more epochs than a demonstration has. A
+# mean over time would hide the order of a clip, and there is no time to learn
+# around that. So the means of the 4 time slices, after pre-training's closing
+# norm and a batch norm, are concatenated and classified.
 model = dict(
     type='Recognizer3D',
     backbone=dict(

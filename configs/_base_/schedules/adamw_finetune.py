@@ -10,7 +10,7 @@ optim_wrapper = dict(
         type='AdamW', betas=(0.9, 0.999), eps=1e-8, weight_decay=0.05),
     # learning rate of layer i: decay_rate ** (num_layers + 1 - i); the patch
     # embedding is layer 0, `fc_norm` and the head are layer num_layers + 1.
-    # None of biases and 1-D parameters decays
+    # Biases and 1-D parameters have no weight decay
     constructor='LearningRateDecayOptimizerConstructor',
     paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
 # the last value is a share of each group's peak: an absolute `eta_min` would

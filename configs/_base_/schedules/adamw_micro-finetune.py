@@ -1,6 +1,6 @@
 # Fine-tuning of the demonstrations' networks of 4 blocks: a minute on two
-# cores, in bfloat16 where CPU or GPU compute in it. Few labels are soon
-# learned by heart: the classifier is fast, the layers below it are slow.
+# cores, in bfloat16 if the CPU or GPU supports it. With few labels a network
+# overfits soon: the classifier learns fast, the layers below it slowly.
 _base_ = 'adamw_finetune.py'
 
 optim_wrapper = dict(

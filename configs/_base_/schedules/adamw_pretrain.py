@@ -7,8 +7,8 @@ optim_wrapper = dict(
     loss_scale='dynamic',
     optimizer=dict(
         type='AdamW', betas=(0.9, 0.95), eps=1e-8, weight_decay=0.05),
-    # None on biases and norms; `flat`: 1-D parameters, that is, q_bias and
-    # v_bias. Mask tokens, of shape (1, 1, D), decay, as published.
+    # Biases, norms and 1-D parameters (`flat`: q_bias and v_bias) have no
+    # weight decay. Mask tokens, of shape (1, 1, D), have it, as published.
     paramwise_cfg=dict(
         norm_decay_mult=0., bias_decay_mult=0., flat_decay_mult=0.))
 param_scheduler = dict(

@@ -1,5 +1,5 @@
-# Minutes on two cores. bfloat16 where CPU or GPU compute in it. 120 iterations
-# of 16 clips are one epoch of the rendered set.
+# Minutes on two cores, in bfloat16 if the CPU or GPU supports it. One epoch of
+# the rendered set is 120 iterations of 16 clips.
 optim_wrapper = dict(
     type='mvd_mm.AutocastOptimWrapper',
     optimizer=dict(

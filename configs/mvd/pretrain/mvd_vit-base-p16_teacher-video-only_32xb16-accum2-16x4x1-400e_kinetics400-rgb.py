@@ -1,8 +1,8 @@
 """MVD ViT-B distilled from the ViT-B video teacher (VideoMAE) alone.
 
-Ablation: the other teacher and its decoder are taken away, all else is that
-of the recipe below. No published number is in our table. Hardware: 32 GPUs. On
-each of 4 nodes of 8 GPUs:
+Ablation: the recipe with both teachers, without the other one and its decoder.
+There is no published number for it in our table. Hardware: 32 GPUs. On each
+of 4 nodes of 8 GPUs:
 
     bash tools/dist_train.sh THIS_FILE 8
 

@@ -11,23 +11,8 @@ with NNODES=4, NODE_RANK and MASTER_ADDR set; fewer GPUs: see the README.
 _base_ = [
     '../../_base_/models/mvd_vit-base-p16_teachers-base.py',
     '../../_base_/datasets/sthv2_mvd.py',
-    '../../_base_/schedules/adamw_pretrain.py',
+    '../../_base_/schedules/adamw_pretrain_32xb16-accum2-400e.py',
     '../../_base_/default_runtime.py',
 ]
 
-clips_per_iter = 32 * 16  # GPUs x clips per GPU
-accumulative_counts = 2
-total_batch = clips_per_iter * accumulative_counts  # 1024
-lr = 1.5e-4 * total_batch / 256  # 6e-4
-min_lr = 1e-4 * total_batch / 256  # 4e-4
-
 train_dataloader = dict(batch_size=16)
-optim_wrapper = dict(
-    accumulative_counts=accumulative_counts, optimizer=dict(lr=lr))
-param_scheduler = dict(
-    eta_min_ratio=min_lr / lr,
-    end=400,
-    accumulative_counts=accumulative_counts)
-train_cfg = dict(max_epochs=400)
-# MMEngine compares this with GPUs x clips per GPU, without accumulation
-auto_scale_lr = dict(enable=False, base_batch_size=clips_per_iter)

@@ -9,25 +9,12 @@ Hardware in the paper: 32 V100. On each of 4 nodes of 8 GPUs:
 with NNODES=4, NODE_RANK and MASTER_ADDR set; fewer GPUs: see the README.
 """
 _base_ = [
-    '../../_base_/models/mvd_vit-large-p16_teachers-large.py',
-    '../../_base_/datasets/kinetics400_mvd.py',
-    '../../_base_/schedules/adamw_pretrain.py',
-    '../../_base_/default_runtime.py',
+    'mvd_vit-large-p16_teachers-large_32xb8-accum2-16x4x1-400e_'
+    'kinetics400-rgb.py'
 ]
 
-clips_per_iter = 32 * 8  # GPUs x clips per GPU
-accumulative_counts = 2
-total_batch = clips_per_iter * accumulative_counts  # 512
-lr = 1.5e-4 * total_batch / 256  # 3e-4
-min_lr = 1e-5 * total_batch / 256  # 2e-5
+lr = 1.5e-4 * 512 / 256  # 3e-4, as with 400 epochs
+min_lr = 1e-5 * 512 / 256  # 2e-5, a tenth of that with 400 epochs
 
-train_dataloader = dict(batch_size=8)
-optim_wrapper = dict(
-    accumulative_counts=accumulative_counts, optimizer=dict(lr=lr))
-param_scheduler = dict(
-    eta_min_ratio=min_lr / lr,
-    end=800,
-    accumulative_counts=accumulative_counts)
+param_scheduler = dict(eta_min_ratio=min_lr / lr, end=800)
 train_cfg = dict(max_epochs=800)
-# MMEngine compares this with GPUs x clips per GPU, without accumulation
-auto_scale_lr = dict(enable=False, base_batch_size=clips_per_iter)

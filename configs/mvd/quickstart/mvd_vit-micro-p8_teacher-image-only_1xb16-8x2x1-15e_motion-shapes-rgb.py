@@ -1,6 +1,6 @@
 """The quickstart's student, from its image teacher alone.
 
-Ablation: the other teacher and its decoder are taken away.
+Ablation: without the other teacher and its decoder.
 
     bash tools/quickstart.sh --ablation
 """

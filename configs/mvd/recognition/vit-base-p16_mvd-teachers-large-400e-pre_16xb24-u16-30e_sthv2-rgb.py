@@ -2,32 +2,15 @@
 
 The published recipe; the paper reports 73.7 / 94.0 (top-1 / top-5)
 at 16 frames x 2 clips x 3 crops, trained on 16 GPUs. Weights: below,
-or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`. On each node:
+or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`. Train on each
+node, then test the last weights, as published:
 
     NNODES=2 bash tools/dist_train.sh THIS_FILE 8
+    bash tools/dist_test.sh THIS_FILE WORK_DIR/epoch_30.pth 8
 """
-_base_ = [
-    '../../_base_/models/vit-base-p16_recognition.py',
-    '../../_base_/datasets/sthv2_recognition.py',
-    '../../_base_/schedules/adamw_finetune.py',
-    '../../_base_/finetune_runtime.py',
-]
+_base_ = ('vit-base-p16_mvd-teachers-base-400e-pre_'
+          '16xb24-u16-30e_sthv2-rgb.py')
 
-videos_per_iter = 16 * 24  # GPUs x videos per GPU, repeats not counted
-total_batch = videos_per_iter  # 384
-lr = 5e-4 * total_batch / 256  # 7.5e-4
+checkpoint = 'checkpoints/mvd_vit-base_teachers-large_400e.pth'
 
-model = dict(
-    backbone=dict(
-        init_cfg=dict(
-            checkpoint='checkpoints/mvd_vit-base_teachers-large_400e.pth')),
-    cls_head=dict(num_classes=174),
-    data_preprocessor=dict(blending=dict(num_classes=174)))
-train_dataloader = dict(batch_size=24)
-optim_wrapper = dict(
-    optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
-param_scheduler = dict(eta_min_ratio=1e-6 / 5e-4, end=30)
-train_cfg = dict(max_epochs=30)
-activation_checkpointing = [f'backbone.blocks.{i}' for i in range(12)]
-# MMEngine compares this with GPUs x videos per GPU, without accumulation
-auto_scale_lr = dict(enable=False, base_batch_size=videos_per_iter)
+model = dict(backbone=dict(init_cfg=dict(checkpoint=checkpoint)))

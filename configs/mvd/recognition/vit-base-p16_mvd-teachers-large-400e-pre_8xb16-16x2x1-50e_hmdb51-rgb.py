@@ -1,34 +1,18 @@
 """MVD ViT-B (teachers ViT-L, 400 epochs) on HMDB51, split 1.
 
-The paper reports 79.7 (top-1, 10 x 3 views) without settings: these
-are of the nearest published analogue,
-EVEREST's on HMDB51, the rest VideoMAE-B's on UCF101.
+The paper reports 79.7 (top-1) without settings. This is EVEREST's published
+fine-tuning on HMDB51, views 10 x 3: 50 epochs without Mixup, CutMix and
+repeats. Where its values are not known, those of MVD's fine-tuning stand:
+minimum lr, label smoothing, head dropout 0. The number of GPUs is ours.
 Weights: below or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`.
+Train, then test the last weights:
 
     bash tools/dist_train.sh THIS_FILE 8
+    bash tools/dist_test.sh THIS_FILE WORK_DIR/epoch_50.pth 8
 """
-_base_ = [
-    '../../_base_/models/vit-base-p16_recognition.py',
-    '../../_base_/datasets/hmdb51_recognition.py',
-    '../../_base_/schedules/adamw_finetune.py',
-    '../../_base_/finetune_runtime.py',
-]
+_base_ = ('vit-base-p16_mvd-teachers-base-400e-pre_'
+          '8xb16-16x2x1-50e_hmdb51-rgb.py')
 
-videos_per_iter = 8 * 16  # GPUs x videos per GPU, repeats not counted
-total_batch = videos_per_iter  # 128
-lr = 1e-3 * total_batch / 256  # 5e-4
+checkpoint = 'checkpoints/mvd_vit-base_teachers-large_400e.pth'
 
-model = dict(
-    backbone=dict(
-        drop_path_rate=0.2,
-        init_cfg=dict(
-            checkpoint='checkpoints/mvd_vit-base_teachers-large_400e.pth')),
-    cls_head=dict(num_classes=51, dropout_ratio=0.5),
-    data_preprocessor=dict(blending=dict(num_classes=51)))
-train_dataloader = dict(batch_size=16)
-optim_wrapper = dict(
-    optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.7))
-param_scheduler = dict(eta_min_ratio=1e-5 / 1e-3, end=50)
-train_cfg = dict(max_epochs=50)
-# MMEngine compares this with GPUs x videos per GPU, without accumulation
-auto_scale_lr = dict(enable=False, base_batch_size=videos_per_iter)
+model = dict(backbone=dict(init_cfg=dict(checkpoint=checkpoint)))

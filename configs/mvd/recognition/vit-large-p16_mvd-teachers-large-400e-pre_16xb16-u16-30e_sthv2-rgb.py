@@ -2,9 +2,11 @@
 
 The published recipe; the paper reports 76.1 / 95.4 (top-1 / top-5)
 at 16 frames x 2 clips x 3 crops, trained on 16 GPUs. Weights: below,
-or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`. On each node:
+or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`. Train on each
+node, then test the last weights, as published:
 
     NNODES=2 bash tools/dist_train.sh THIS_FILE 8
+    bash tools/dist_test.sh THIS_FILE WORK_DIR/epoch_30.pth 8
 """
 _base_ = [
     '../../_base_/models/vit-large-p16_recognition.py',

@@ -2,9 +2,11 @@
 
 The published recipe; the paper reports 86.4 / 97.0 (top-1 / top-5)
 at 16 frames x 5 clips x 3 crops, trained on 32 GPUs. Weights: below,
-or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`. On each node:
+or `--cfg-options model.backbone.init_cfg.checkpoint=FILE`. Train on each
+node, then test the last weights, as published:
 
     NNODES=4 bash tools/dist_train.sh THIS_FILE 8
+    bash tools/dist_test.sh THIS_FILE WORK_DIR/epoch_50.pth 8
 """
 _base_ = [
     '../../_base_/models/vit-large-p16_recognition.py',

@@ -12,17 +12,8 @@ with NNODES=4, NODE_RANK and MASTER_ADDR set; fewer GPUs: see the README.
 _base_ = [
     '../../_base_/models/mae_vit-large-p16.py',
     '../../_base_/datasets/kinetics400_mae-frames.py',
-    '../../_base_/schedules/adamw_pretrain.py',
+    '../../_base_/schedules/adamw_pretrain_32xb32-1x1x4-400e.py',
     '../../_base_/default_runtime.py',
 ]
 
-videos_per_iter = 32 * 32  # GPUs x videos per GPU
-total_batch = videos_per_iter * 4  # 4 frames of each: 4096
-lr = 1.5e-4 * total_batch / 256  # 2.4e-3
-
 train_dataloader = dict(batch_size=32)
-optim_wrapper = dict(optimizer=dict(lr=lr))
-param_scheduler = dict(eta_min_ratio=0., end=400)
-train_cfg = dict(max_epochs=400)
-# MMEngine compares this with GPUs x videos per GPU
-auto_scale_lr = dict(enable=False, base_batch_size=videos_per_iter)
