@@ -61,10 +61,20 @@ def collate(samples):
     return dict(inputs=torch.stack(samples))
 
 
+def close_loaders(runner):
+    """End the workers of a run that is over or was broken off."""
+    for loop in (runner._train_loop, runner._val_loop):
+        iterator = getattr(
+            getattr(loop, 'dataloader', None), '_iterator', None)
+        if iterator is not None:
+            iterator._shutdown_workers()
+
+
 @pytest.fixture
 def make_runner():
     """Build runners of the same training in any work directory."""
     names = iter(range(1000))
+    runners = []
     DATASETS.register_module(
         name='RandomSamples', module=RandomSamples, force=True)
 
@@ -86,7 +96,7 @@ def make_runner():
             persistent_workers=workers > 0,
             collate_fn=collate)
         torch.manual_seed(0)
-        return Runner(
+        runner = Runner(
             Dropping(),
             str(work_dir),
             train_dataloader=loader,
@@ -114,5 +124,9 @@ def make_runner():
             log_level='WARNING',
             experiment_name=f'resuming-{next(names)}-{work_dir}',
             **kwargs)
+        runners.append(runner)
+        return runner
 
-    return make
+    yield make
+    for runner in runners:
+        close_loaders(runner)
