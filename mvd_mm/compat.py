@@ -5,6 +5,7 @@ under which it can be deleted. ``apply`` runs when ``mvd_mm`` is imported, that
 is, before ``mmaction.models``: every config names ``mvd_mm`` in
 ``custom_imports``.
 """
+import errno
 import sys
 from argparse import Namespace
 from functools import partial
@@ -17,12 +18,13 @@ from typing import Any
 import numpy as np
 import torch
 from mmaction.datasets.transforms import loading
-from mmengine import fileio
+from mmengine import fileio, runner
 from mmengine.evaluator import metric
 from mmengine.fileio import file_client
 from mmengine.logging import HistoryBuffer
 from mmengine.optim.optimizer import default_constructor
 from mmengine.runner import Runner, activation_checkpointing
+from mmengine.runner import checkpoint as checkpoints
 from mmengine.utils import digit_version
 
 from .utils.atomic import whole_file
@@ -210,9 +212,7 @@ def save_checkpoints_whole() -> None:
     part of it, in the place of a whole one where the name was used before.
     Delete when ``mmengine.runner.save_checkpoint`` renames a finished file.
     """
-    from mmengine import runner
-    from mmengine.runner import checkpoint as module
-    host_save = module.save_checkpoint
+    host_save = checkpoints.save_checkpoint
     if getattr(host_save, '_is_atomic', False):
         return
 
@@ -220,13 +220,15 @@ def save_checkpoints_whole() -> None:
         if '://' in str(filename) or any(args) or any(kwargs.values()):
             return host_save(checkpoint, filename, *args, **kwargs)
         Path(filename).parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(filename) as partial, open(partial, 'wb') as file:
-            torch.save(checkpoint, file)
+        with whole_file(filename) as part:
+            try:
+                torch.save(checkpoint, part)
+            except RuntimeError as error:  # what torch makes of a full disk
+                raise OSError(errno.EIO, str(error).split('\n')[0]) from error
 
-    save_checkpoint._is_atomic = True
-    for place in (module, runner, runner.runner, runner._flexible_runner):
-        if hasattr(place, 'save_checkpoint'):
-            place.save_checkpoint = save_checkpoint
+    setattr(save_checkpoint, '_is_atomic', True)
+    for place in (checkpoints, runner, runner.runner):
+        setattr(place, 'save_checkpoint', save_checkpoint)
 
 
 def apply() -> None:

@@ -50,7 +50,7 @@ class Clock:
 
 def checkpoint_of(work_dir: Path) -> str:
     """Path of the last checkpoint of a run."""
-    return (work_dir / 'last_checkpoint').read_text().strip()
+    return str(work_dir / (work_dir / 'last_checkpoint').read_text().strip())
 
 
 def clock_time(seconds: float) -> str:

@@ -6,6 +6,9 @@ from mvd_mm.utils.randomness import seed_everything
 
 __all__ = ['SeededDataset']
 
+# sets these draws apart from those of the training loop
+_SAMPLES = 2
+
 
 @DATASETS.register_module()
 class SeededDataset:
@@ -45,5 +48,5 @@ class SeededDataset:
             place (tuple[int, int]): Epoch and index, from ``EpochSampler``.
         """
         epoch, index = place
-        seed_everything(self.seed, epoch, index)
+        seed_everything(self.seed, _SAMPLES, epoch, index)
         return self.dataset[index]

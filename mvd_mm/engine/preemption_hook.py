@@ -1,14 +1,18 @@
 """A run that is told to stop saves its state first."""
 import os
 import signal
+import threading
 import time
+from datetime import timedelta
+from functools import partial
 from multiprocessing import RawValue
-from typing import Any, Dict, Optional
+from typing import Any, Callable, Dict, Optional
 
 import torch
 from mmengine import dist
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
+from torch.utils.data import DataLoader
 
 from mvd_mm.registry import HOOKS
 from .safe_checkpoint_hook import SafeCheckpointHook, is_updated
@@ -23,18 +27,21 @@ class PreemptionHook(Hook):
     Schedulers send SIGTERM some time before they kill, torchrun hands it on
     to every process. The run finishes its iteration (with accumulation: its
     update), writes a checkpoint and ends with status 128 + the signal's
-    number: 143 or 130. ``--resume`` goes on with the next iteration. A second
-    Ctrl-C ends the run at once.
+    number: 143 or 130. ``--resume`` goes on with the next iteration. Another
+    Ctrl-C, two seconds later or more, ends the run at once.
 
-    Processes agree on the iteration by a byte that they exchange with each
+    Processes agree on the iteration by a number that they exchange with each
     iteration, on the CPU and while the next iteration is computed.
     """
 
     priority = 'LOWEST'
+    #: what a process waits for the others, in seconds, in a validation:
+    #: each learns of the signal by itself
+    patience = 10
 
     def __init__(self) -> None:
         self.signal = 0
-        self._main = os.getpid()
+        self._told_at = 0.
         # shared with the loader's workers: the run is about to save and end
         self._is_ending = RawValue('b', 0)
         self._previous: Dict[int, Any] = {}
@@ -51,9 +58,17 @@ class PreemptionHook(Hook):
             raise ValueError(
                 '`mvd_mm.PreemptionHook` needs `default_hooks.checkpoint.type='
                 "'mvd_mm.SafeCheckpointHook'`, which writes the checkpoint")
-        self._main = os.getpid()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._previous[number] = signal.signal(number, self._take_note)
+        for loader in (runner.train_dataloader, runner.val_dataloader):
+            # a loop that was not built yet has none
+            if isinstance(loader, DataLoader):
+                loader.worker_init_fn = partial(
+                    _init_worker,
+                    init=loader.worker_init_fn,
+                    is_ending=self._is_ending)
+        # Python allows handlers in its main thread only
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._previous[number] = signal.signal(number, self._take_note)
         if dist.get_world_size() > 1:
             self._group = torch.distributed.new_group(backend='gloo')
 
@@ -73,39 +88,37 @@ class PreemptionHook(Hook):
 
     def after_val_iter(self, runner, *args: Any, **kwargs: Any) -> None:
         """Save and exit; the validation starts again after resuming."""
-        # every process has a signal of its own
         if self.signal:
             if dist.is_main_process():
                 self._save(runner, runner.iter)
+            if self._group is not None:
+                self._wait_for_others()
             self._exit(self.signal)
 
     def after_train(self, runner: Any) -> None:
         """Give the signals back to whoever had them."""
+        if self._exchange is not None:
+            self._exchange[1].wait()
+            self._exchange = None
         for number, handler in self._previous.items():
             signal.signal(number, handler)
         self._previous = {}
 
     def _take_note(self, number: int, frame: Any) -> None:
-        if os.getpid() != self._main:
-            self._take_note_in_worker(number)
-            return
-        if self.signal and number == signal.SIGINT:
+        now = time.monotonic()
+        # a terminal and a launcher may both hand on the same Ctrl-C
+        if self.signal and number == signal.SIGINT and now > self._told_at + 2:
             raise SystemExit(128 + number)
-        # SIGTERM may come twice, from a scheduler and from torchrun
         self._is_ending.value = 1
-        self.signal = number
+        if not self.signal:
+            self.signal, self._told_at = number, now
 
-    def _take_note_in_worker(self, number: int) -> None:
-        """Go on while the run needs its data; a worker inherits the handler.
-
-        Schedulers and terminals signal every process of a run. A worker that
-        ended first would take the run down before it has saved.
-        """
-        if number == signal.SIGTERM:
-            time.sleep(1)  # the main process may be a moment later
-            if not self._is_ending.value:  # it ends its workers itself
-                signal.signal(number, signal.SIG_DFL)
-                os.kill(os.getpid(), number)
+    def _wait_for_others(self) -> None:
+        try:
+            torch.distributed.monitored_barrier(
+                self._group, timedelta(seconds=self.patience))
+        except RuntimeError:
+            pass  # they were not told, or are gone; this one was
 
     def _agree(self) -> int:
         """The signal that any process had by the last iteration."""
@@ -138,6 +151,25 @@ class PreemptionHook(Hook):
             'goes on from it',
             logger='current')
         raise SystemExit(128 + number)
+
+
+def _init_worker(worker_id: int, init: Optional[Callable], is_ending) -> None:
+    """Let a loader's worker go on while the run needs its data.
+
+    Schedulers, terminals and launchers signal every process of a run. A
+    worker that ended first would take the run down before it has saved.
+    """
+    if init is not None:
+        init(worker_id)
+
+    def end_after_the_run(number: int, frame: Any) -> None:
+        time.sleep(1)  # the main process may be a moment later
+        if not is_ending.value:  # it ends its workers itself
+            os._exit(128 + number)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # torch has a handler of its own, set before this function is called
+    signal.signal(signal.SIGTERM, end_after_the_run)
 
 
 def _checkpoint_hook(runner) -> Optional[SafeCheckpointHook]:

@@ -1,6 +1,6 @@
 """Training by epochs whose interruption leaves no trace in the result."""
 from copy import deepcopy
-from typing import Sequence
+from typing import List, Optional, Sequence, Tuple
 
 import torch
 from mmengine.dist import get_rank
@@ -8,8 +8,13 @@ from mmengine.runner import EpochBasedTrainLoop
 
 from mvd_mm.registry import LOOPS
 from mvd_mm.utils.randomness import seed_everything
+from .run_facts import run_seed
+from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = ['ResumableTrainLoop']
+
+# sets these draws apart from those of the samples
+_MODEL = 1
 
 
 @LOOPS.register_module()
@@ -28,23 +33,39 @@ class ResumableTrainLoop(EpochBasedTrainLoop):
     MMEngine's loop begins a resumed epoch again, and its draws depend on how
     often the loaders were started.
 
+    A run that is resumed with another batch size or number of processes goes
+    on after the same share of the epoch.
+
     Args:
         runner (Runner): Of the run.
         dataloader (dict): Its ``DefaultSampler`` is replaced by
             ``mvd_mm.EpochSampler``, its data set is wrapped by
             ``mvd_mm.SeededDataset``; keys of the config stay as they are.
-        **kwargs: Arguments of ``EpochBasedTrainLoop``.
+        max_epochs (int): Length of the run.
+        val_begin (int): The first epoch that validation may follow.
+        val_interval (int): Epochs from one validation to the next.
+        dynamic_intervals (list[tuple[int, int]], optional): Pairs of an epoch
+            and the ``val_interval`` from there on.
 
     Raises:
         ValueError: If the loader has another sampler than ``DefaultSampler``,
             whose place in an epoch is not known.
     """
 
-    def __init__(self, runner, dataloader: dict, **kwargs) -> None:
+    def __init__(
+            self,
+            runner,
+            dataloader: dict,
+            max_epochs: int,
+            val_begin: int = 1,
+            val_interval: int = 1,
+            dynamic_intervals: Optional[List[Tuple[int, int]]] = None) -> None:
         self.seed = run_seed(runner)
-        if isinstance(dataloader, dict):
-            dataloader = _reproducible(dataloader, self.seed)
-        super().__init__(runner, dataloader, **kwargs)
+        #: batches in an epoch of the run that is resumed, if it is known
+        self.saved_length: Optional[int] = None
+        super().__init__(runner, _reproducible(dataloader,
+                                               self.seed), max_epochs,
+                         val_begin, val_interval, dynamic_intervals)
 
     def run(self) -> torch.nn.Module:
         """Launch training."""
@@ -53,6 +74,7 @@ class ResumableTrainLoop(EpochBasedTrainLoop):
         self.seed = run_seed(self.runner)
         self.dataloader.sampler.seed = self.seed
         self.dataloader.dataset.seed = self.seed
+        self._find_place()
         self.runner.call_hook('before_train')
         # a checkpoint is written before the validation of its epoch
         if 0 < self._iter == self._epoch * len(self.dataloader):
@@ -62,6 +84,22 @@ class ResumableTrainLoop(EpochBasedTrainLoop):
             self._validate()
         self.runner.call_hook('after_train')
         return self.runner.model
+
+    def _find_place(self) -> None:
+        """Translate the place in an epoch that had another length."""
+        length = len(self.dataloader)
+        before = self.saved_length or (self._iter //
+                                       self._epoch if self._epoch else length)
+        if before == length:
+            return
+        begin = self._iter - self._epoch * before
+        done = self._epoch * length + round(begin * length / before)
+        for scheduler in self.runner.param_schedulers or []:
+            if isinstance(scheduler, WarmupCosineLR):
+                scheduler.shift(done - self._iter)
+        self._iter = done
+        self.runner.optim_wrapper.initialize_count_status(
+            self.runner.model, self._iter, self._max_iters)
 
     def _validate(self) -> None:
         """Validate where it is due after an epoch."""
@@ -86,15 +124,8 @@ class ResumableTrainLoop(EpochBasedTrainLoop):
 
     def run_iter(self, idx: int, data_batch: Sequence[dict]) -> None:
         """Iterate over one batch, with draws of its own."""
-        seed_everything(self.seed, get_rank(), self._iter)
+        seed_everything(self.seed, _MODEL, get_rank(), self._iter)
         super().run_iter(idx, data_batch)
-
-
-def run_seed(runner) -> int:
-    """Seed of the run, the same in all processes."""
-    if runner._randomness_cfg.get('diff_rank_seed'):
-        return runner.seed - get_rank()
-    return runner.seed
 
 
 def _reproducible(dataloader: dict, seed: int) -> dict:

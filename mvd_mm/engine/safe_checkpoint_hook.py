@@ -2,7 +2,7 @@
 import time
 from collections import deque
 from pathlib import Path
-from typing import Any, Deque, Dict, List, Optional
+from typing import Any, Deque, Dict, List, Optional, Sequence, Union
 
 import torch
 from mmengine import dist
@@ -11,11 +11,14 @@ from mmengine.model import is_model_wrapper
 from torch import Tensor
 
 from mvd_mm.registry import HOOKS
-from mvd_mm.utils.atomic import write_text
+from mvd_mm.utils.atomic import remove_partial, write_text
+from .run_facts import run_differences, run_facts
 
 __all__ = ['SafeCheckpointHook']
 
 _PENDING = 'pending_gradients'
+# facts of a run that its pending gradients depend on
+_ACCUMULATION = ('batch_size', 'processes', 'epoch_length', 'accumulation')
 
 
 @HOOKS.register_module()
@@ -39,7 +42,20 @@ class SafeCheckpointHook(CheckpointHook):
         minutes (float, optional): Also write one when this many minutes have
             passed since the last one of any kind.
         iters (int, optional): Also write one every so many iterations.
-        **kwargs: Arguments of ``CheckpointHook``.
+        by_epoch (bool): Unit of ``interval``.
+        save_optimizer (bool): Whether a run can be resumed.
+        save_param_scheduler (bool): Likewise.
+        out_dir (str, optional): Another place than the work directory.
+        max_keep_ckpts (int): How many of those of ``interval`` are kept, at
+            least 2; -1 keeps all.
+        save_last (bool): Also write one at the end.
+        save_best (str or list[str], optional): Metrics whose best is kept.
+        rule (str or list[str], optional): 'greater' or 'less', for each.
+        greater_keys (list[str], optional): See ``CheckpointHook``.
+        less_keys (list[str], optional): See ``CheckpointHook``.
+        published_keys (str or list[str], optional): See ``CheckpointHook``.
+        save_begin (int): The first epoch or iteration that is kept.
+        backend_args (dict, optional): Of another file system.
 
     Raises:
         ValueError: If ``minutes`` or ``iters`` is not positive.
@@ -49,11 +65,37 @@ class SafeCheckpointHook(CheckpointHook):
                  interval: int = -1,
                  minutes: Optional[float] = None,
                  iters: Optional[int] = None,
-                 **kwargs) -> None:
+                 by_epoch: bool = True,
+                 save_optimizer: bool = True,
+                 save_param_scheduler: bool = True,
+                 out_dir: Optional[str] = None,
+                 max_keep_ckpts: int = -1,
+                 save_last: bool = True,
+                 save_best: Union[str, List[str], None] = None,
+                 rule: Union[str, List[str], None] = None,
+                 greater_keys: Optional[Sequence[str]] = None,
+                 less_keys: Optional[Sequence[str]] = None,
+                 published_keys: Union[str, List[str], None] = None,
+                 save_begin: int = 0,
+                 backend_args: Optional[dict] = None) -> None:
         for name, value in (('minutes', minutes), ('iters', iters)):
             if value is not None and value <= 0:
                 raise ValueError(f'`{name}` must be positive, got {value}')
-        super().__init__(interval, **kwargs)
+        super().__init__(
+            interval,
+            by_epoch=by_epoch,
+            save_optimizer=save_optimizer,
+            save_param_scheduler=save_param_scheduler,
+            out_dir=out_dir,
+            max_keep_ckpts=max_keep_ckpts,
+            save_last=save_last,
+            save_best=save_best,
+            rule=rule,
+            greater_keys=greater_keys,
+            less_keys=less_keys,
+            published_keys=published_keys,
+            save_begin=save_begin,
+            backend_args=backend_args)
         if self.max_keep_ckpts > 0:
             self.max_keep_ckpts = max(2, self.max_keep_ckpts)
         self.minutes = minutes
@@ -65,6 +107,8 @@ class SafeCheckpointHook(CheckpointHook):
     def before_train(self, runner) -> None:
         """Find the folder, and what an interrupted run has left there."""
         super().before_train(runner)
+        if dist.is_main_process() and '://' not in str(self.out_dir):
+            remove_partial(self.out_dir, '*.pth')
         # the best ones are named as they were written, maybe in a work
         # directory that was moved since
         if getattr(self, 'best_ckpt_path', None):
@@ -81,12 +125,26 @@ class SafeCheckpointHook(CheckpointHook):
         self._saved_at = time.monotonic()
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        """Keep the gradients of a resumed run until it trains."""
-        if runner._resume:
+        """Compare a resumed run with the one that wrote the checkpoint.
+
+        Its pending gradients are kept until the run trains.
+        """
+        if not runner._resume:
+            return
+        saved = checkpoint['meta'].get('run', {})
+        here = run_facts(runner)
+        if runner._randomness_cfg.get('seed') is None:
+            del here['seed']  # nobody asked for another one
+        for difference in run_differences(saved, here):
+            runner.logger.warning(f'resuming with another {difference}')
+        if hasattr(runner.train_loop, 'saved_length'):
+            runner.train_loop.saved_length = saved.get('epoch_length')
+        if all(saved.get(k) == here[k] for k in _ACCUMULATION if k in here):
             self._gradients = checkpoint.get(_PENDING, {})
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
-        """Add the gradients that are not applied yet."""
+        """Add facts of the run, and the gradients not applied yet."""
+        checkpoint['meta']['run'] = run_facts(runner)
         if self._gradients:
             checkpoint[_PENDING] = self._gradients
 
@@ -221,16 +279,18 @@ def _pending_gradients(runner) -> Dict[str, Tensor]:
     """Accumulated gradients, averaged over the processes.
 
     Each process keeps its own until the update, which averages them: the mean
-    on every process leads to the same update.
+    on every process leads to the same update. The run goes on with the mean
+    itself, so that it rounds as a resumed run does.
     """
     if is_updated(runner):
         return {}
     gradients = {
-        name: parameter.grad.detach().clone()
+        name: parameter.grad.detach()
         for name, parameter in _module(runner).named_parameters()
         if parameter.grad is not None
     }
     if dist.get_world_size() > 1:
         for gradient in gradients.values():
             dist.all_reduce(gradient, op='mean')
-    return {name: gradient.cpu() for name, gradient in gradients.items()}
+    # copies: the update clears or overwrites the gradients themselves
+    return {n: gradient.cpu().clone() for n, gradient in gradients.items()}

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator, Union
 
-__all__ = ['whole_file', 'write_text']
+__all__ = ['remove_partial', 'whole_file', 'write_text']
 
 
 @contextmanager
@@ -41,6 +41,17 @@ def write_text(path: Union[str, Path], text: str) -> None:
     """Write a small text file as a whole."""
     with whole_file(path) as partial:
         partial.write_text(text, encoding='utf-8')
+
+
+def remove_partial(folder: Union[str, Path], pattern: str) -> None:
+    """Remove what killed writings have left.
+
+    Args:
+        folder (str or Path): Where they wrote.
+        pattern (str): Of the names that were wanted, e.g. ``*.pth``.
+    """
+    for path in Path(folder).glob(f'.{pattern}.part'):
+        path.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,7 +17,9 @@ def seed_everything(*key: int) -> None:
         *key (int): What the draws may depend on, not negative, e.g. seed,
             rank and iteration.
     """
-    state = np.random.SeedSequence(key).generate_state(4)
+    # the length first: zeros at the end alone make no difference
+    sequence = np.random.SeedSequence((len(key), *key))
+    state = sequence.generate_state(4)
     random.seed(int(state[0]))
     np.random.seed(state[1])
     torch.manual_seed(int(state[2]) << 32 | int(state[3]))
