@@ -64,7 +64,7 @@ HOOKS = Registry(
 # a test without training: nearest neighbours
 LOOPS = Registry(
     'loop', parent=MMENGINE_LOOPS, scope='mvd_mm', locations=['mvd_mm.engine'])
-# how predictions are scored
+# detection by the published rules
 METRICS = Registry(
     'metric',
     parent=MMENGINE_METRICS,

@@ -43,7 +43,7 @@ test_cfg = dict(type='TestLoop')
                 step['scale'] = (-1, 32)
             if step['type'] == 'mvd_mm.BoxAwareRandomCrop':
                 step['size'] = 32
-            if step['type'] == 'SampleAVAFrames':
+            if 'SampleAVA' in step['type']:
                 step['frame_interval'] = 1
     options = {}
     for line in (tmp_path /

@@ -5,6 +5,7 @@ import cv2
 import numpy as np
 import pytest
 from mmengine.config import Config
+from mmengine.registry import METRICS
 from mmengine.runner import Runner
 
 LEAF = ('configs/mvd/detection/vit-base-p16_mvd-teachers-base-400e-pre_'
@@ -16,7 +17,7 @@ LABELS = ''.join(f'item {{\n  name: "action {i}"\n  id: {i}\n}}\n'
 @pytest.fixture
 def leaf(request, tmp_path, vit_cfg, monkeypatch):
     """The leaf with a tiny network, on one rendered video."""
-    monkeypatch.chdir(tmp_path)  # AVAMetric writes a file where it is run
+    monkeypatch.chdir(tmp_path)
     writer = cv2.VideoWriter(
         str(tmp_path / 'film.mp4'), cv2.VideoWriter_fourcc(*'mp4v'), 10,
         (60, 40))
@@ -67,8 +68,8 @@ def leaf(request, tmp_path, vit_cfg, monkeypatch):
         if key != 'train_dataloader':
             loader.dataset.proposal_file = str(tmp_path / 'proposals.pkl')
         for step in loader.dataset.pipeline:
-            if step.type == 'SampleAVAFrames':
-                step.update(clip_len=4, frame_interval=1)
+            if step.type == 'mvd_mm.SampleAVAClip':
+                step.update(clip_len=4, frame_interval=1, fps=10)
             if step.type == 'Resize':
                 step.scale = (-1, 36)
             if step.type == 'mvd_mm.BoxAwareRandomCrop':
@@ -98,4 +99,18 @@ def test_trains_tests_and_repeats_itself(leaf, tmp_path):
     cfg = leaf.copy()
     cfg.load_from = str(tmp_path / 'one' / 'epoch_2.pth')
     cfg.work_dir = str(tmp_path / 'test')
-    assert Runner.from_cfg(cfg).test()['mAP/overall'] == found[0]
+    # as `tools/test.py --dump` writes it
+    evaluator = cfg.test_evaluator
+    dump = dict(type='DumpResults', out_file_path=str(tmp_path / 'out.pkl'))
+    cfg.test_evaluator = [evaluator, dump]
+    result = Runner.from_cfg(cfg).test()
+    assert result['mAP/overall'] == found[0]
+    assert 0 < result['mAP/mmaction2_overall'] <= 1
+    assert (tmp_path / 'one' / 'best_mAP_overall_epoch_2.pth').is_file()
+    metric = METRICS.build(evaluator)
+    with open(tmp_path / 'out.pkl', 'rb') as file:
+        metric.process(None, pickle.load(file))
+    assert metric.evaluate(len(metric.results)) == {
+        key: value
+        for key, value in result.items() if key.startswith('mAP')
+    }

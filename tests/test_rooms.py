@@ -80,6 +80,8 @@ ROOMS = {
          ('datasets/transforms', 'registry', 'utils')),
     'datasets/ava':
     Room('the formats of AVA: read, check, prepare', ('datasets', )),
+    'datasets/samplers':
+    Room('the order of samples, and where in it a run goes on'),
     'datasets/transforms':
     Room('from a video file to a clip and its mask'),
     'evaluation':

@@ -11,7 +11,7 @@
 #   --task detection  actors with boxes and several actions each: detectors
 #                     from the newest student and from scratch, a video
 #   --student FILE    the MVD student that the detector starts from
-#   --smoke           every step, but a minute in all; nothing is learned
+#   --smoke           every step in about a minute; nothing is learned
 #   --seed N          another seed (default 0)
 #   --work-dir DIR    where everything goes (default: a new folder below
 #                     work_dirs/quickstart)
@@ -29,5 +29,6 @@ for argument in "$@"; do
     esac
 done
 . "$tools/setup_env.sh" || exit 1
-exec "$MVD_MM_PYTHON" "$tools/quickstart.py" \
-    ${arguments[@]+"${arguments[@]}"}
+# by the module's name, so that relative paths stay those of the caller
+export PYTHONPATH=${tools%/*}${PYTHONPATH:+:$PYTHONPATH}
+exec "$MVD_MM_PYTHON" -m demo.quickstart ${arguments[@]+"${arguments[@]}"}

@@ -1,5 +1,6 @@
-# Runtime of detection: the best mAP is kept, and a missing mmdet or mmcv.ops
-# is named when the config is read.
+# Runtime of detection: the checkpoint of the best mAP by the evaluator's own
+# rules is kept (the published ones with mvd_mm.PublishedAVAMetric), and a
+# missing mmdet or mmcv.ops is named when the config is read.
 _base_ = ['./default_runtime.py']
 
 custom_imports = dict(

@@ -1,4 +1,4 @@
-"""Actors of a scene: what each one does, where it is, and its boxes.
+"""The actors of a scene: what each one does, where it is, and its boxes.
 
 Lengths are in units of the shorter side of the frame, x points right and y
 down, hence growing angles (radians) turn clockwise on the screen.
@@ -9,6 +9,7 @@ from itertools import count
 from typing import Dict, List, Tuple
 
 import numpy as np
+
 from ..motion_shapes.objects import Look, draw_look
 
 # coordinate -> (action when it grows, action when it falls)
@@ -18,7 +19,7 @@ MOTIONS = {
     'angle': ('rotate_clockwise', 'rotate_counterclockwise'),
     'log_size': ('grow', 'shrink'),
 }
-LOOKS = ('striped', 'round')  # a single frame tells these
+LOOKS = ('striped', 'round')  # visible in a single frame
 ACTIONS = tuple(name for pair in MOTIONS.values() for name in pair) + LOOKS
 # how far a coordinate moves in a second, from the slowest to the fastest
 SPEED = {
@@ -87,7 +88,7 @@ def draw_actions(rng: np.random.Generator) -> Tuple[str, ...]:
 
 def draw_actor(rng: np.random.Generator, actions: Tuple[str, ...],
                time: np.ndarray, width: float, height: float) -> Actor:
-    """Draw one actor, wherever in the frame.
+    """Draw one actor, anywhere in the frame.
 
     Args:
         rng (np.random.Generator): Source of the draws.
@@ -134,10 +135,10 @@ def draw_actors(rng: np.random.Generator, number: int, time: np.ndarray,
     """
     actors: List[Actor] = []
     for _ in range(number):
-        # the actions stay: else those that need much room would be rare
+        # drawn once: otherwise actions that need much room would be rare
         actions = draw_actions(rng)
         for attempt in count():
-            # a lone actor finds room sooner or later
+            # the first actor finds room sooner or later
             if attempt == TRIES and actors:
                 break
             actor = draw_actor(rng, actions, time, width, height)

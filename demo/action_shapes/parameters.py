@@ -1,8 +1,8 @@
-"""Parameters of the set, checked."""
+"""Parameters of the set."""
 from typing import Tuple
 
-from .actors import ACTIONS
 from ..motion_shapes.settings import FPS, UNREADABLE_WIDTHS
+from .actors import ACTIONS
 
 VERSION = 2  # raise it whenever the frames of some clip change
 SECONDS = 3
@@ -13,14 +13,14 @@ def describe(size: Tuple[int, int] = (96, 64),
              num_val: int = 120,
              max_actors: int = 3,
              seed: int = 0) -> dict:
-    """Check the parameters.
+    """Check the parameters and list what meta.json holds.
 
     Args:
         size (tuple[int, int]): Width and height in pixels.
         num_train (int): Number of training videos.
         num_val (int): Number of held-out videos.
-        max_actors (int): Most actors of a scene; the fewest are two, or one
-            where there is no room.
+        max_actors (int): Most actors of a scene. There are at least two, or
+            one where there is no room for a second.
         seed (int): Seed of the set.
 
     Returns:

@@ -1,13 +1,4 @@
-"""Render an AVA-style set: several actors a scene, several actions an actor.
-
-    python tools/data/action_shapes/render.py --out data/action_shapes
-
-A second call with the same parameters finds the set and does nothing; an
-interrupted one is completed. See the README beside this file.
-"""
-import argparse
-import os
-import sys
+"""Rendering of the set: videos, true boxes, and annotations from these."""
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
@@ -16,22 +7,16 @@ from typing import List, Optional, Tuple
 import cv2
 import numpy as np
 
-_DATA = Path(__file__).resolve().parents[1]
-sys.path += [str(_DATA), str(_DATA / 'motion_shapes')]
+from mvd_mm.datasets.ava.annotations import build_annotations
+from mvd_mm.utils.progress import Progress
+from ..motion_shapes.objects import paint
+from ..motion_shapes.scenes import draw_background
+from ..motion_shapes.settings import FPS, Setting
+from ..rendered_set import (SPLITS, claim, finish, make_video_folder,
+                            write_video)
+from .actors import ACTIONS, Actor, draw_actors
+from .parameters import SECONDS
 
-# isort: off
-from .actors import ACTIONS, Actor, draw_actors  # noqa: E402
-from .parameters import SECONDS, describe  # noqa: E402
-from ava.build_annotations import build  # noqa: E402
-from ..motion_shapes.objects import paint  # noqa: E402
-from mvd_mm.utils.progress import Progress  # noqa: E402
-from ..motion_shapes.render import (  # noqa: E402
-    STAMP, UNFINISHED, _size, claim, write_video)
-from ..motion_shapes.scenes import draw_background  # noqa: E402
-from ..motion_shapes.settings import FPS, Setting  # noqa: E402
-# isort: on
-
-SPLITS = ('train', 'val')
 STAMPS = tuple(range(1, SECONDS))  # key frames, one a second as in AVA
 
 
@@ -42,7 +27,7 @@ def video_name(split: str, index: int) -> str:
 
 def draw_scene(meta: dict, split: str,
                index: int) -> Tuple[List[Actor], np.random.Generator]:
-    """Draw the actors of a video, and the generator for what follows.
+    """Draw the actors of a video; return the generator for further draws.
 
     They depend on the seed, the split and the number of the video only.
     """
@@ -65,7 +50,7 @@ def draw_frames(meta: dict, split: str, index: int) -> np.ndarray:
             (np.arange(width) + .5) / short,
             (np.arange(height) + .5) / short)).astype(np.float32)  # (2, H, W)
     number = SECONDS * FPS
-    # the camera stands still: one frame of background stands for all
+    # with a camera at rest, all frames have the same background
     frames = draw_background(rng, grid[:, None], number, Setting())
     for actor in actors:
         paint(frames, grid, actor.look, actor.pose())
@@ -89,7 +74,7 @@ def _render_one(job: Tuple[str, int], out: Path, meta: dict) -> str:
     cv2.setNumThreads(1)  # the workers already use every core
     path = out / 'videos' / f'{video_name(*job)}.mp4'
     if not path.is_file():
-        write_video(path, draw_frames(meta, *job))
+        write_video(path, draw_frames(meta, *job), FPS)
     return box_lines(meta, *job)
 
 
@@ -113,9 +98,7 @@ def render(out: Path, meta: dict, workers: Optional[int] = None) -> int:
         return 0
     jobs = [(split, index) for split in SPLITS
             for index in range(meta[f'num_{split}'])]
-    (out / 'videos').mkdir(exist_ok=True)
-    for part in (out / 'videos').glob('*.part.mp4'):
-        part.unlink()  # left behind by an interrupted call
+    make_video_folder(out / 'videos')
     text = {split: 'video,time,x1,y1,x2,y2,action,actor\n' for split in SPLITS}
     progress = Progress(len(jobs), 'videos')
     with Pool(workers) as pool:
@@ -126,36 +109,11 @@ def render(out: Path, meta: dict, workers: Optional[int] = None) -> int:
     for split in SPLITS:
         (out / f'{split}_boxes.csv').write_text(text[split])
     (out / 'classes.txt').write_text('\n'.join(ACTIONS) + '\n')
-    build(
+    build_annotations(
         out / 'videos',
         train=out / 'train_boxes.csv',
         val=out / 'val_boxes.csv',
         out=out / 'annotations',
         classes=out / 'classes.txt')
-    os.replace(out / UNFINISHED, out / STAMP)
+    finish(out)
     return len(jobs)
-
-
-def main(args=None) -> None:
-    parser = argparse.ArgumentParser(
-        description='Render the action_shapes set.')
-    parser.add_argument('--out', type=Path, required=True)
-    parser.add_argument(
-        '--size', type=_size, metavar='WIDTHxHEIGHT', default=(96, 64))
-    parser.add_argument('--num-train', type=int, default=480)
-    parser.add_argument('--num-val', type=int, default=120)
-    parser.add_argument('--max-actors', type=int, default=3)
-    parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--workers', type=int, help='default: every core')
-    args = vars(parser.parse_args(args))
-    out, workers = args.pop('out'), args.pop('workers')
-    try:
-        done = render(out, describe(**args), workers)
-    except ValueError as error:
-        raise SystemExit(f'error: {error}')
-    print(f'{done} videos with annotations in {out}'
-          if done else f'{out} is complete, nothing to do')
-
-
-if __name__ == '__main__':
-    main()

@@ -1,12 +1,12 @@
-"""The ten classes, and trajectories of which a middle frame tells none.
+"""The ten classes, and the trajectories of their objects.
 
 A scene holds one object. Its state in the middle of the clip is drawn from
-one and the same distribution whatever the class. A class is one coordinate
-that moves at constant speed through that state, forward or backward: the two
-classes of a pair are the same clips played forward and backward. Hence the
-middle tells nothing of the class. It is a frame where their number is odd, and
-half a step from a frame where it is even. The first and the last frame do tell
-something: how much is measured in the README.
+the same distribution for every class. In each class, one coordinate moves at
+constant speed through that state, forward or backward: the two classes of a
+pair are the same clips played forward and backward. Hence the middle of a
+clip does not reveal its class. With an odd number of frames it is a frame,
+with an even number it is half a step away from one. The first and the last
+frame reveal something; the README says how much.
 
 Lengths are in units of the shorter side of the frame, x points right and y
 down, hence growing angles (radians) turn clockwise on the screen.
@@ -39,14 +39,14 @@ LOG_SIZE = (math.log(0.38), math.log(0.52))
 
 
 def split_label(label: int) -> Tuple[str, bool]:
-    """Tell which coordinate a class moves, and whether it moves backward.
+    """Return which coordinate a class moves, and whether backward.
 
     Args:
         label (int): Index into ``CLASSES``.
 
     Returns:
-        tuple[str, bool]: The coordinate, and True for the class that is the
-        other one of its pair played backward.
+        tuple[str, bool]: The coordinate, and True for the second class of a
+        pair, which is the first one played backward.
 
     Raises:
         ValueError: If there is no such class.
@@ -66,7 +66,7 @@ def draw_trajectory(rng: np.random.Generator,
     """Draw the states of a clip in which one coordinate grows.
 
     The draws are the same for every coordinate, so clips of all classes can
-    be made from one state of the generator.
+    be made from the same state of the generator.
 
     Args:
         rng (np.random.Generator): Source of the draws.
@@ -95,9 +95,9 @@ def draw_trajectory(rng: np.random.Generator,
 
 
 def label_of(seed: int, split: int, index: int) -> int:
-    """Draw the class of a clip, such that every class is equally frequent.
+    """Draw the class of a clip so that all classes are equally frequent.
 
-    Each run of ten clips holds every class once, in random order. Hence
+    Each block of ten clips holds every class once, in random order. Hence
     the label of a clip does not depend on how many clips there are.
 
     Args:

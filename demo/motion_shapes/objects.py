@@ -33,8 +33,9 @@ class Look:
 def draw_texture(rng: np.random.Generator) -> np.ndarray:
     """Draw the colours of a smooth texture, shape (3, 3, 3).
 
-    Any colour at each node: the slopes between them stand out of the noise of
-    the video encoder, and no two sides are alike, so that rotations show.
+    Every node has a random colour: the slopes between them are stronger than
+    the noise of the video encoder, and no two sides are alike, so that
+    rotations can be seen.
     """
     return rng.random((3, 3, 3), dtype=np.float32)
 
@@ -49,7 +50,7 @@ def blend(texture: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
         v (np.ndarray): Second coordinate, the same shape.
 
     Returns:
-        np.ndarray: Colours, the shape of ``u`` with 3 channels behind.
+        np.ndarray: Colours, the shape of ``u`` followed by 3 channels.
     """
     last = len(texture) - 1
     u, v = ((np.clip(c, -1, 1) + 1) * np.float32(last / 2) for c in (u, v))
@@ -66,7 +67,7 @@ def blend(texture: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 
 def draw_look(rng: np.random.Generator, varied: bool) -> Look:
-    """Draw an appearance on which a rotation shows.
+    """Draw an appearance on which a rotation can be seen.
 
     Args:
         rng (np.random.Generator): Source of the draws.
@@ -124,7 +125,7 @@ def paint(frames: np.ndarray, grid: np.ndarray, look: Look,
     else:
         power = look.power
         radius = (np.abs(u)**power + np.abs(v)**power)**(1 / power)
-    # the outline fades over about one pixel, so slow motions show as well
+    # the outline fades over about one pixel: slow motions change it too
     pixels = half[1] / pixel
     inside = radius < 1 + .5 / pixels.min()
     cover = np.clip((1 - radius) * pixels + .5, 0, 1)[inside][:, None]

@@ -1,11 +1,12 @@
 """Drawing of the scenes: an object on a background, frame by frame.
 
-Shapes: T frames, H rows, W columns; colours are RGB in [0, 1] until the very
-end. Lengths are in units of the shorter side of the frame.
+Shapes: T frames, H rows, W columns. Colours are RGB in [0, 1] until the
+frames are complete. Lengths are in units of the shorter side of the frame.
 """
 from typing import Tuple
 
 import numpy as np
+
 from .classes import draw_trajectory, split_label
 from .objects import blend, draw_look, draw_texture, paint
 from .settings import Setting
@@ -18,7 +19,7 @@ def draw_background(rng: np.random.Generator, grid: np.ndarray,
     Args:
         rng (np.random.Generator): Source of the draws.
         grid (np.ndarray): x and y of each pixel and frame as the camera sees
-            them, shape (2, T, H, W), or (2, 1, H, W) if it stands still.
+            them, shape (2, T, H, W), or (2, 1, H, W) if it is at rest.
         num_frames (int): Number of frames T.
         setting (Setting): Number and drift of the waves.
 
@@ -59,8 +60,8 @@ def render_clip(rng: np.random.Generator, label: int, setting: Setting,
                 size: Tuple[int, int], num_frames: int) -> np.ndarray:
     """Draw a clip of a class.
 
-    The class that moves backward is the other one of its pair, drawn from
-    the same draws and reversed in time, down to the last bit.
+    The class that moves backward is the other one of its pair, made from
+    the same draws and reversed in time; both are equal to the last bit.
 
     Args:
         rng (np.random.Generator): Source of the draws.
@@ -81,7 +82,7 @@ def render_clip(rng: np.random.Generator, label: int, setting: Setting,
             (np.arange(size[0]) + .5) / short,
             (np.arange(size[1]) + .5) / short)).astype(np.float32)  # (2, H, W)
     camera = draw_camera(rng, num_frames, setting)
-    # where it stands still, one frame of background stands for all
+    # with a camera at rest, all frames have the same background
     views = camera if camera.any() else camera[:, :1]
     seen = grid[:, None] + views[..., None, None].astype(np.float32)
     frames = draw_background(rng, seen, num_frames, setting)

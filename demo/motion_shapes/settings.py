@@ -6,7 +6,7 @@ from .classes import CLASSES
 
 VERSION = 4  # raise it whenever the frames of some clip change
 FPS = 10
-# decord 0.6 takes the row padding of these widths for a fourth channel
+# decord 0.6 mistakes the row padding of these widths for a fourth channel
 UNREADABLE_WIDTHS = (16, 24, 48, 72)
 
 
@@ -20,7 +20,7 @@ class Setting:
         num_train (int): Default number of training clips.
         num_val (int): Default number of held-out clips.
         distractors (tuple[int, int]): Fewest and most further objects, each
-            with a small motion of its own that the class does not tell.
+            with a small motion of its own that is unrelated to the class.
         waves (int): Number of plane waves that texture the background.
         drift (float): Fastest motion of the background within a clip.
         shake (float): Amplitude of the camera's shake.
@@ -64,7 +64,7 @@ def describe(setting: str = 'easy',
              num_train: Optional[int] = None,
              num_val: Optional[int] = None,
              seed: int = 0) -> dict:
-    """Check the parameters, fill in the setting's defaults.
+    """Check the parameters and fill in the setting's defaults.
 
     Args:
         setting (str): ``'easy'`` or ``'hard'``.

@@ -1,11 +1,11 @@
-"""Measure what a single frame tells about the class.
+"""Measure what a single frame reveals about the class.
 
-    python tools/data/motion_shapes/single_frame.py --videos DIR
+    python -m demo.motion_shapes.single_frame --videos DIR
 
 Classifies the held-out clips by the pixels of one frame alone: a linear
 classifier (ridge regression onto the classes) and nearest neighbours, both
-fitted on the training clips. The middle of the clips should stay at chance,
-the first and the last frame do not: see the README beside this file.
+fitted on the training clips. The middle frames should stay at chance; the
+first and the last do not. See the README beside this file.
 """
 import argparse
 from pathlib import Path
@@ -13,15 +13,16 @@ from typing import Tuple
 
 import cv2
 import numpy as np
-from .sheet import read_frames
+
+from mvd_mm.datasets.video_files import read_frames
 
 SIDE = 32  # pixels; frames are shrunk to it
 NEIGHBOURS = 10
-RIDGES = (1e1, 1e2, 1e3, 1e4)  # the best one on the held-out clips counts
+RIDGES = (1e1, 1e2, 1e3, 1e4)  # the best on the held-out clips is reported
+Frames = Tuple[np.ndarray, np.ndarray]  # pixels and labels
 
 
-def load(videos: Path, split: str,
-         frame: int) -> Tuple[np.ndarray, np.ndarray]:
+def load(videos: Path, split: str, frame: int) -> Frames:
     """Read one frame of each clip.
 
     Returns:
@@ -34,7 +35,7 @@ def load(videos: Path, split: str,
     pixels, labels = [], []
     for line in (videos / f'{split}.txt').read_text().splitlines():
         name, label = line.split()
-        frames = read_frames(videos / name)
+        frames = list(read_frames(videos / name))
         if not 0 <= frame < len(frames):
             raise ValueError(f'`frames` must be in 0..{len(frames) - 1}, the '
                              f'frames of {name}; got {frame}')
@@ -45,8 +46,8 @@ def load(videos: Path, split: str,
     return np.stack(pixels), np.array(labels)
 
 
-def linear_accuracy(train, val, num_classes: int) -> float:
-    """Accuracy of ridge regression, at the kindest strength."""
+def linear_accuracy(train: Frames, val: Frames, num_classes: int) -> float:
+    """Accuracy of ridge regression, at the best of ``RIDGES``."""
     (x, y), (x_val, y_val) = train, val
     mean = x.mean(axis=0)
     x, x_val = x - mean, x_val - mean
@@ -61,7 +62,7 @@ def linear_accuracy(train, val, num_classes: int) -> float:
     return best
 
 
-def neighbour_accuracy(train, val, num_classes: int) -> float:
+def neighbour_accuracy(train: Frames, val: Frames, num_classes: int) -> float:
     """Accuracy of the vote of the nearest training frames."""
     (x, y), (x_val, y_val) = train, val
     distance = (x**2).sum(axis=1) - 2 * x_val @ x.T
@@ -71,8 +72,10 @@ def neighbour_accuracy(train, val, num_classes: int) -> float:
 
 
 def main(args=None) -> None:
+    """Run the command."""
     parser = argparse.ArgumentParser(
-        description='Measure what a single frame tells about the class.')
+        prog='python -m demo.motion_shapes.single_frame',
+        description='Measure what a single frame reveals about the class.')
     parser.add_argument('--videos', type=Path, required=True)
     parser.add_argument('--frames', type=int, nargs='+', default=[0, 10, 19])
     args = parser.parse_args(args)

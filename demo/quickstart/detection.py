@@ -1,18 +1,19 @@
 """Detection: from the quickstart's student to a detector of actions."""
-import sys
 from pathlib import Path
 from typing import Dict, NamedTuple, Optional, Tuple
 
-from .data import TOOLS, cache_dir, render, run_tool
-from .plan import CONFIGS, pretrain, stages_of
-from .stage import Clock, Stage, test, train
 from mmengine.config import Config
 
-sys.path.append(str(TOOLS / 'data'))
+from ..action_shapes.parameters import VERSION, describe
+from ..action_shapes.render import render
+from .clock import Clock
+from .data import render_motions
+from .detection_report import report
+from .places import CONFIGS, RUNS, cache_dir
+from .plan import pretrain, stages_of
+from .runs import Options, short_options, test, train
+from .stage import Stage
 
-from ..action_shapes.parameters import VERSION  # noqa: E402
-
-RUNS = TOOLS.parent / 'work_dirs' / 'quickstart'
 PRETRAININGS = ('mae', 'videomae', 'mvd')
 # folder, title, minutes on two cores; a bad student fails first
 DETECTORS = (
@@ -23,31 +24,44 @@ CHECKPOINT = 'model.backbone.init_cfg.checkpoint'
 
 
 class ActionSet(NamedTuple):
-    """A rendered set and what the config must know of it."""
+    """A rendered set and what the config must know of it.
+
+    Args:
+        annotations (Path): Folder of the annotations.
+        options (dict): ``--cfg-options``.
+    """
 
     annotations: Path
-    options: Dict[str, str]  # ``--cfg-options``
+    options: Options
 
 
 def render_actions(smoke: bool) -> ActionSet:
-    """Render the set of actors, once per user."""
+    """Render the set of actors, once per user.
+
+    Args:
+        smoke (bool): A few videos only.
+    """
     num_train, num_val = (32, 16) if smoke else (960, 160)
     # a folder per version: older ones may be in use by another clone
     root = cache_dir() / f'action_shapes-v{VERSION}-{num_train}'
-    run_tool(TOOLS / 'data/action_shapes/render.py', '--out', root,
-             '--num-train', num_train, '--num-val', num_val)
+    render(root, describe(num_train=num_train, num_val=num_val))
+    print(f'videos: {root}')
     annotations = root / 'annotations'
     lines = (annotations / 'cfg_options.txt').read_text().splitlines()
     return ActionSet(annotations, dict(line.split('=', 1) for line in lines))
 
 
 def find_student(runs: Path, config: Path) -> Optional[Path]:
-    """The newest student of a finished quickstart.
+    """Find the newest student of a finished quickstart.
 
     Args:
         runs (Path): Folder of the quickstarts' folders.
-        config (Path): Of the student; others have another network, and
-            ``--smoke`` trains fewer epochs.
+        config (Path): Of the student. Runs with another config have another
+            network; runs with ``--smoke`` have fewer epochs. Both are
+            passed over.
+
+    Returns:
+        Path: The checkpoint; None if there is none.
     """
     last = f'epoch_{Config.fromfile(config).train_cfg.max_epochs}.pth'
     found = [
@@ -58,7 +72,7 @@ def find_student(runs: Path, config: Path) -> Optional[Path]:
 
 
 def plan(work_dir: Path, with_pretraining: bool) -> Dict[str, Stage]:
-    """The trainings by the name of their folder, in order."""
+    """Name the trainings by their folders, in order."""
     before = stages_of(work_dir, 'quickstart')
     stages = {
         name: before[name]._replace(title=before[name].title.split(' ', 1)[1])
@@ -74,7 +88,7 @@ def plan(work_dir: Path, with_pretraining: bool) -> Dict[str, Stage]:
 
 
 def choose_student(wanted: Optional[Path], smoke: bool) -> Optional[Path]:
-    """The student to start from; None: it has to be trained."""
+    """Choose the student to start from; None: it has to be trained."""
     if wanted is None and not smoke:  # a smoke run takes every step
         config = stages_of(RUNS, 'quickstart')['mvd'].config
         wanted = find_student(RUNS, config)
@@ -87,9 +101,10 @@ def detect(student: Optional[Path], smoke: bool, seed: int,
     """Train detectors from a student and from scratch, and compare them.
 
     Args:
-        student (Path, optional): Checkpoint; None: the newest finished
-            quickstart's, or it is trained.
-        smoke (bool): Every step in half a minute.
+        student (Path, optional): Checkpoint; None: that of the newest
+            finished quickstart, or, without one, it is trained first.
+        smoke (bool): Every step in half a minute; without ``student`` it is
+            trained, even if there is a finished quickstart.
         seed (int): Of all runs.
         work_dir (Path): Where everything goes.
 
@@ -97,20 +112,14 @@ def detect(student: Optional[Path], smoke: bool, seed: int,
         tuple: The table, in Markdown, and the path of the report.
     """
     student = choose_student(student, smoke)
-    short = {
-        'train_cfg.max_epochs': 1,
-        'param_scheduler.end': 1,
-        'param_scheduler.warmup': 0
-    } if smoke else {}
+    short = short_options(smoke)
     stages = plan(work_dir, student is None)
     clock = Clock(list(stages.values()))
     if student is None:
-        data = render(smoke, False)
-        student = pretrain({name: stages[name]
-                            for name in PRETRAININGS}, {
-                                **data.options,
-                                **short
-                            }, seed, clock)['mvd']
+        data = render_motions(smoke, mini=False)
+        pretrainings = {name: stages[name] for name in PRETRAININGS}
+        options = {**data.options, **short}
+        student = Path(pretrain(pretrainings, options, seed, clock)['mvd'])
     actions = render_actions(smoke)
     options = {**actions.options, **short}
     checkpoints, dumps = {}, {}
@@ -123,8 +132,6 @@ def detect(student: Optional[Path], smoke: bool, seed: int,
         test(stage, checkpoints[name], {
             **options, CHECKPOINT: None
         }, '--dump', dumps[name])
-    # imported here: the progress of the trainings shows seconds earlier
-    from .detection_report import report
     how = f'Seed {seed}, student: {student}.'
     detectors = {name: stages[name] for name, _, _ in DETECTORS}
     return report(work_dir, detectors, checkpoints, dumps, actions.annotations,

@@ -1,36 +1,31 @@
 """Held-out clips with what is annotated and what a detector finds."""
-import json
 import os
-import sys
+from itertools import chain
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, List, Sequence, Set
 
 import cv2
 import numpy as np
 from mmengine.config import Config
 
-TOOLS = Path(__file__).resolve().parents[1]
-sys.path += [str(TOOLS / 'visualizations'), str(TOOLS / 'data')]
-
-# isort: off
-from mvd_mm.visualization.action_boxes import Person, draw_persons  # noqa: E402
-from mvd_mm.apis.action_detector import ActionDetector  # noqa: E402
-from mvd_mm.visualization.action_video import overlap, persons_at, read_frames  # noqa: E402
-from mvd_mm.datasets.ava.convert import probe  # noqa: E402
-from mvd_mm.datasets.ava.formats import (  # noqa: E402
-    META, find_video, img_key, read_label_list, read_proposals, read_rows)
-from mvd_mm.datasets.ava.options import files_of  # noqa: E402
-from draw_actions import detect_actions  # noqa: E402
-from show_ava import annotated  # noqa: E402
-# isort: on
+from mvd_mm.apis.action_detection import detect_actions
+from mvd_mm.apis.action_detector import ActionDetector
+from mvd_mm.datasets.ava.boxes import overlap
+from mvd_mm.datasets.ava.formats import (img_key, read_label_list, read_meta,
+                                         read_proposals, read_rows)
+from mvd_mm.datasets.ava.options import files_of
+from mvd_mm.datasets.video_files import find_video, probe, read_frames
+from mvd_mm.visualization.action_boxes import Person, draw_persons
+from mvd_mm.visualization.action_video import persons_at
+from mvd_mm.visualization.annotated_persons import annotated_persons
 
 Keys = Dict[int, List[Person]]  # persons by key frame
 
 
 def crowded(annotations: Path, number: int) -> List[str]:
-    """The first held-out videos with as many actors as any has."""
-    meta = json.loads((annotations / META).read_text())
-    actors: Dict[str, set] = {}
+    """Name the first held-out videos with the greatest number of actors."""
+    meta = read_meta(annotations)
+    actors: Dict[str, Set[int]] = {}
     for row in read_rows(files_of(annotations, meta, 'val')['ann_file']):
         actors.setdefault(row.video, set()).add(row.entity)
     most = max(map(len, actors.values()))
@@ -56,12 +51,22 @@ def _coloured(found: Keys, true: Keys) -> Keys:
 
 def clip_pictures(annotations: Path, name: str, detector: ActionDetector,
                   threshold: float) -> List[np.ndarray]:
-    """Each frame twice, BGR: annotated at the left, found at the right."""
-    meta = json.loads((annotations / META).read_text())
+    """Draw each frame twice, BGR: annotated at the left, found at the right.
+
+    Args:
+        annotations (Path): Folder of the set's annotations.
+        name (str): Of a held-out video.
+        detector (ActionDetector): Finds the actions.
+        threshold (float): Lowest score of an action that is shown.
+
+    Returns:
+        list[np.ndarray]: A picture of shape (H, 2 * W, 3) per frame, uint8.
+    """
+    meta = read_meta(annotations)
     files = files_of(annotations, meta, 'val')
     video = find_video(Path(meta['videos']), name)
     boxes = read_proposals(files['proposal_file'])
-    true = annotated(annotations, meta, 'val', name)
+    true = annotated_persons(annotations, 'val', name)
     found = detect_actions(
         video, detector, lambda second, frame: boxes.get(
             img_key(name, second), np.zeros((0, 5))),
@@ -95,26 +100,27 @@ def save_drawings(cfg: Config,
         annotations (Path): Folder of the set's annotations.
         folder (Path): Where the files go.
         number (int): Of clips.
-        threshold (float): Least score of an action that is shown.
+        threshold (float): Lowest score of an action that is shown.
 
     Returns:
         dict[str, Path]: ``'video'`` and ``'sheet'``.
     """
     detector = ActionDetector(cfg, checkpoint, 'cpu')
     paths = dict(video=folder / 'actions.mp4', sheet=folder / 'actions.png')
+    clips = [
+        clip_pictures(annotations, name, detector, threshold)
+        for name in crowded(annotations, number)
+    ]
+    height, width = clips[0][0].shape[:2]
     part = folder / 'actions.part.mp4'
-    writer, rows = None, []
-    for name in crowded(annotations, number):
-        pictures = clip_pictures(annotations, name, detector, threshold)
-        rows.append(pictures[detector.data.fps])  # second 1, a key frame
-        if writer is None:
-            height, width = rows[0].shape[:2]
-            writer = cv2.VideoWriter(
-                str(part), cv2.VideoWriter_fourcc(*'mp4v'), detector.data.fps,
-                (width, height))
-        for picture in pictures:
-            writer.write(picture)
+    writer = cv2.VideoWriter(
+        str(part), cv2.VideoWriter.fourcc(*'mp4v'), detector.data.fps,
+        (width, height))
+    for picture in chain(*clips):
+        writer.write(picture)
     writer.release()
     os.replace(part, paths['video'])
-    cv2.imwrite(str(paths['sheet']), np.vstack(rows))
+    # second 1, a key frame
+    sheet = np.vstack([pictures[detector.data.fps] for pictures in clips])
+    cv2.imwrite(str(paths['sheet']), sheet)
     return paths

@@ -1,17 +1,16 @@
-"""What the detection quickstart leaves behind: a table, curves, a video."""
+"""The report of the detection quickstart: a table, curves, a video."""
 import json
 import pickle
 from pathlib import Path
 from typing import Dict, Tuple
 
-from .detection_pictures import save_drawings
-from .detection_scores import (MEAN, average_precision,
-                                          chance_precision)
-from .stage import Stage
 from mmengine.config import Config
 
 import mvd_mm.models  # noqa: F401  registers the modules
 from mvd_mm.visualization import save_loss_curves
+from .detection_pictures import save_drawings
+from .detection_scores import MEAN, average_precision, chance_precision
+from .stage import Stage
 
 NAMES = dict(
     chance='random scores',
@@ -38,22 +37,22 @@ def format_precisions(results: Dict[str, Dict[str, float]]) -> str:
 def report(work_dir: Path, stages: Dict[str, Stage],
            checkpoints: Dict[str, str], dumps: Dict[str, Path],
            annotations: Path, seed: int, how: str) -> Tuple[str, Path]:
-    """Compare with chance, draw, and write it all down.
+    """Compare with chance, draw pictures, and write the report.
 
     Args:
         work_dir (Path): Of the quickstart; the report is a folder in it.
         stages (dict[str, Stage]): The detectors' trainings.
         checkpoints (dict[str, str]): What they left.
-        dumps (dict[str, Path]): Predictions on held-out clips.
+        dumps (dict[str, Path]): Files of predictions on held-out clips.
         annotations (Path): Folder of the set's annotations.
         seed (int): Of the random scores.
-        how (str): A line on the run, for the top of the report.
+        how (str): Seed and student, the first line of the report.
 
     Returns:
         tuple: The table, in Markdown, and the path of the report.
     """
     best = stages['detection_mvd']
-    # as it was tested, with all options
+    # the config that the test wrote holds all its options
     cfg = Config.fromfile(best.work_dir / 'test' / best.config.name)
     predictions = {
         name: pickle.loads(path.read_bytes())
@@ -75,14 +74,15 @@ def report(work_dir: Path, stages: Dict[str, Stage],
         }, str(folder / 'loss_curves.png'))
     drawn = save_drawings(cfg, checkpoints['detection_mvd'], annotations,
                           folder)
+    video = drawn['video'].name
     table = format_precisions(results)
     lines = [
         '# MVD quickstart: detection', '', how, '', table, '',
-        'Both detectors have the same network and budget. Random scores: '
-        'the same boxes, uniform scores, mean of five draws.', '',
+        'Both detectors have the same network and the same training. Random '
+        'scores: uniform scores for the same boxes, mean of five draws.', '',
         '## Held-out clips', '',
-        f'Left: annotated. Right: found from the MVD student, all frames in '
-        f"[{drawn['video'].name}]({drawn['video'].name}).", '',
+        'Left: annotated. Right: found by the detector from the MVD student. '
+        f'All frames are in [{video}]({video}).', '',
         f"![actions]({drawn['sheet'].name})", '', '## Losses', '',
         '![losses](loss_curves.png)'
     ]

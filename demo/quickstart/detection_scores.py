@@ -1,11 +1,11 @@
-"""Average precision by AVAMetric: of a detector, and of scores by chance."""
+"""Average precision by AVAMetric: of a detector, and of random scores."""
 import io
 import os
 import re
 import tempfile
 import warnings
 from contextlib import contextmanager, redirect_stdout
-from typing import Dict, List
+from typing import Dict, Iterator, List
 
 import numpy as np
 import torch
@@ -17,11 +17,15 @@ _CLASS = re.compile(r'^Index: \d+, Action: (.+): AP: (\S+);$', re.MULTILINE)
 
 
 @contextmanager
-def _quiet_folder():
-    """A folder for what the metric writes beside itself; no prints."""
+def _quiet_folder() -> Iterator[io.StringIO]:
+    """Run the metric in a folder of its own, and keep what it prints.
+
+    It writes files to the working directory.
+    """
     before, text = os.getcwd(), io.StringIO()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        # a mean of classes that AVA numbers from 15 on: a small set has none
+        # the metric also takes the mean of AVA's classes from 15 on, of which
+        # a small set has none
         warnings.simplefilter('ignore', RuntimeWarning)
         os.chdir(folder)
         try:
@@ -33,19 +37,19 @@ def _quiet_folder():
 
 def average_precision(cfg: Config,
                       predictions: List[dict]) -> Dict[str, float]:
-    """Mean average precision, and that of each class.
+    """Compute the mean average precision, and that of each class.
 
     Args:
         cfg (Config): With the ``test_evaluator``; of several, the first.
         predictions (list[dict]): What ``tools/test.py --dump`` writes.
 
     Returns:
-        dict[str, float]: ``'mAP'`` first, then the classes' names; shares
-        of 1. A class that nobody is labelled with is left out, as in the
+        dict[str, float]: ``'mAP'`` first, then the classes by name; all in
+        0..1. A class without a labelled person is left out, here and in the
         mean.
     """
     evaluator = cfg.test_evaluator
-    # `--dump` puts one that writes the predictions behind it
+    # `--dump` adds a second evaluator, which writes the predictions
     metric = METRICS.build(
         evaluator if isinstance(evaluator, dict) else evaluator[0])
     metric.process(None, predictions)
@@ -66,13 +70,16 @@ def chance_precision(cfg: Config,
                      predictions: List[dict],
                      seed: int,
                      draws: int = 5) -> Dict[str, float]:
-    """The same of uniform random scores, for the same boxes.
+    """Compute the same for uniform random scores of the same boxes.
 
     Args:
         cfg (Config): With the ``test_evaluator``.
         predictions (list[dict]): Their boxes are taken.
         seed (int): Of the first draw.
-        draws (int): The mean over as many is returned.
+        draws (int): Number of draws; their mean is returned.
+
+    Returns:
+        dict[str, float]: As of :func:`average_precision`.
     """
     rows = []
     for draw in range(draws):
@@ -80,9 +87,9 @@ def chance_precision(cfg: Config,
         guesses = []
         for sample in predictions:
             found = sample['pred_instances']
-            scores = rng.random(tuple(found['scores'].shape))
-            # the metric leaves out whatever scores less than 0.002
-            scores = torch.from_numpy(.01 + .99 * scores).float()
+            shape = tuple(found['scores'].shape)
+            # the metric drops scores below 0.002
+            scores = torch.from_numpy(.01 + .99 * rng.random(shape)).float()
             guesses.append(
                 dict(sample, pred_instances=dict(found, scores=scores)))
         rows.append(average_precision(cfg, guesses))

@@ -1,8 +1,10 @@
-"""Fine-tuning on few labels: what a pre-training is worth."""
+"""Fine-tuning on few labels, to compare pre-trainings."""
 from typing import Dict, Optional
 
+from .clock import Clock
 from .data import Data
-from .stage import Clock, Stage, test, train
+from .runs import Options, test, train
+from .stage import Stage
 
 Accuracies = Dict[str, Dict[str, float]]
 NAMES = {
@@ -13,7 +15,7 @@ NAMES = {
 }
 
 
-def finetune_options(data: Data, smoke: bool) -> Dict[str, object]:
+def finetune_options(data: Data, smoke: bool) -> Options:
     """``--cfg-options`` of every fine-tuning.
 
     Args:
@@ -31,8 +33,8 @@ def finetune_options(data: Data, smoke: bool) -> Dict[str, object]:
     return options
 
 
-def finetune(stage: Stage, student: Optional[str], options: Dict[str, object],
-             seed: int, clock: Clock) -> Dict[str, float]:
+def finetune(stage: Stage, student: Optional[str], options: Options, seed: int,
+             clock: Clock) -> Dict[str, float]:
     """Train from a student and test with several views.
 
     Args:
@@ -54,9 +56,19 @@ def finetune(stage: Stage, student: Optional[str], options: Dict[str, object],
 
 
 def finetune_all(stages: Dict[str, Stage], checkpoints: Dict[str, str],
-                 options: Dict[str,
-                               object], seed: int, clock: Clock) -> Accuracies:
-    """Fine-tune from every student of the plan, and from scratch."""
+                 options: Options, seed: int, clock: Clock) -> Accuracies:
+    """Fine-tune from every student of the plan, and from scratch.
+
+    Args:
+        stages (dict[str, Stage]): The plan; only its fine-tunings are run.
+        checkpoints (dict[str, str]): Of the students.
+        options (dict): What :func:`finetune_options` returns, and more.
+        seed (int): Of all runs.
+        clock (Clock): Estimates the time left of all stages.
+
+    Returns:
+        dict: Accuracies by the name of the pre-training.
+    """
     return {
         NAMES[name]:
         finetune(stage, checkpoints.get(name[len('finetune_'):]), options,

@@ -1,11 +1,14 @@
 """What the quickstart trains, in which order, from which configs."""
 from pathlib import Path
-from typing import Dict
+from typing import Dict, Tuple
 
-from .stage import Clock, Stage, train
+from .clock import Clock
+from .places import CONFIGS
+from .runs import Options, train
+from .stage import Stage
 
-CONFIGS = Path(__file__).resolve().parents[2] / 'configs' / 'mvd'
 # folder, title, start of the config's name, minutes on two cores
+Planned = Tuple[str, str, str, float]
 PRETRAININGS = (
     ('mae', 'image teacher: MAE on single frames', 'mae_vit-*', 0.5),
     ('videomae', 'video teacher: VideoMAE on clips', 'videomae_vit-*', 2.6),
@@ -40,12 +43,15 @@ def stages_of(work_dir: Path,
         kind (str): 'quickstart', 'mini' or 'videos'; the last has no labels
             and ends with the pre-training.
         ablation (bool): Also a student of each teacher alone.
+
+    Returns:
+        dict[str, Stage]: In the order in which they run.
     """
     ending = dict(
         mini='motion-shapes-hard-rgb',
         videos='videos-rgb').get(kind, 'motion-shapes-rgb')
     configs = CONFIGS / ('mini' if kind == 'mini' else 'quickstart')
-    plan = PRETRAININGS
+    plan: Tuple[Planned, ...] = PRETRAININGS
     if ablation:
         plan += ABLATIONS
     if kind != 'videos':
@@ -60,9 +66,15 @@ def stages_of(work_dir: Path,
     return stages
 
 
-def pretrain(stages: Dict[str, Stage], options: Dict[str, object], seed: int,
+def pretrain(stages: Dict[str, Stage], options: Options, seed: int,
              clock: Clock) -> Dict[str, str]:
     """Train the teachers and every student of the plan.
+
+    Args:
+        stages (dict[str, Stage]): What :func:`stages_of` returns.
+        options (dict): ``--cfg-options`` of all trainings.
+        seed (int): Of all runs.
+        clock (Clock): Estimates the time left of all stages.
 
     Returns:
         dict[str, str]: Checkpoints by the name of the stage.

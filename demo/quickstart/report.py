@@ -1,20 +1,20 @@
-"""What the quickstart leaves behind: curves, pictures, a table."""
+"""The report of the quickstart: tables, curves, pictures."""
 import json
 from pathlib import Path
 from typing import Dict, List, Tuple
 
 import torch
-from .data import Data
-from .finetuning import Accuracies, format_accuracies
-from .plan import TEACHER
-from .stage import Stage
-from evaluate_pretraining import evaluate, format_table
 from mmengine.config import Config
 from mmengine.model import BaseModel
 
 from mvd_mm.apis.pretraining import build_loader, build_pretrained
+from mvd_mm.apis.pretraining_evaluation import evaluate, format_table
 from mvd_mm.visualization import (FeatureColours, clip_rows, save_loss_curves,
                                   save_rows)
+from .data import Data
+from .finetuning import Accuracies, format_accuracies
+from .plan import TEACHER
+from .stage import Stage
 
 
 @torch.no_grad()
@@ -41,7 +41,7 @@ def save_pictures(cfg: Config,
     inputs = prep(batch)['inputs']
     results = model.predict(inputs)
     for name, result in results.items():
-        # what the student predicts is normalised where its head says so
+        # the student predicts targets as its head normalises them
         head = model.branches[name]['head']
         everywhere = torch.ones(
             result['feats'].shape[:2],
@@ -67,16 +67,16 @@ def save_pictures(cfg: Config,
 def report(work_dir: Path, stages: Dict[str, Stage],
            checkpoints: Dict[str, str], data: Data, accuracies: Accuracies,
            seed: int, how: str) -> Tuple[str, Path]:
-    """Evaluate the student, draw, and write it all down.
+    """Evaluate the student, draw pictures, and write the report.
 
     Args:
         work_dir (Path): Of the quickstart; the report is a folder in it.
         stages (dict[str, Stage]): All that was trained.
         checkpoints (dict[str, str]): Of teachers and students.
-        data (Data): Its held-out videos are read.
+        data (Data): Its held-out videos are evaluated.
         accuracies (dict): After fine-tuning; may be empty.
         seed (int): Of the run.
-        how (str): A line on the run, for the top of the report.
+        how (str): Seed and videos, the first line of the report.
 
     Returns:
         tuple: The tables, in Markdown, and the path of the report.
@@ -108,8 +108,8 @@ def report(work_dir: Path, stages: Dict[str, Stage],
     if data.classes:
         tables.append(f'Chance: {100 / data.classes:.1f} %.')
     else:
-        tables.append('No probes: the folder has no sub-folders that name '
-                      'classes.')
+        tables.append('No probes: they need classes, and the folder has no '
+                      'sub-folders that name any.')
     table = '\n\n'.join(tables)
     return table, write_report(folder, table, results, pictures, how)
 
@@ -121,8 +121,10 @@ def write_report(folder: Path, table: str, results: Dict, pictures: List[Path],
     lines = [
         '# MVD quickstart', '', how, '', table, '', '## Losses', '',
         '![losses](loss_curves.png)', '', '## Predictions', '',
-        'Features are coloured by the three main components of the '
-        "teacher's; grey: not shown to the student, or not asked of it.", ''
+        "Colours are the three main components of the teacher's features. "
+        'Grey: hidden from the student in the row of what it sees, and '
+        'visible tokens, which it need not predict, in the rows of its '
+        'predictions.', ''
     ]
     lines += [f'![{p.stem}]({p.name})' for p in pictures]
     path = folder / 'report.md'

@@ -1,11 +1,11 @@
 """Telling what a file is from its keys and shapes."""
-from typing import Dict
+from typing import Dict, Optional
 
 from torch import Tensor
 
-from mvd_mm.positions import identify_table
+from mvd_mm.positions import POSITION_TABLES, table_of
 
-__all__ = ['KINDS', 'TABLE_OF_KIND', 'detect_kind', 'table_of']
+__all__ = ['KINDS', 'PATCH_EMBED', 'TABLE_OF_KIND', 'detect_kind', 'table_for']
 
 #: kind of file -> what it is
 KINDS: Dict[str, str] = {
@@ -17,6 +17,14 @@ KINDS: Dict[str, str] = {
     'mae': 'MAE, encoder alone or with its decoder, as published',
     'huggingface': "VideoMAE in Hugging Face's naming",
 }
+#: weight that is in every file -> kind of file; the first that is found counts
+PATCH_EMBED: Dict[str, str] = {
+    'backbone.patch_embed.projection.weight': 'ours',
+    'patch_embed.projection.weight': 'ours',
+    'videomae.embeddings.patch_embeddings.projection.weight': 'huggingface',
+    'encoder.patch_embed.proj.weight': 'videomae_pretrain',
+    'patch_embed.proj.weight': 'vit_finetune',
+}
 #: kind of file -> the position table that always goes with its weights
 TABLE_OF_KIND: Dict[str, str] = {
     'mvd_pretrain': 'sincos_3d',
@@ -27,54 +35,37 @@ TABLE_OF_KIND: Dict[str, str] = {
 
 
 def detect_kind(state_dict: Dict[str, Tensor]) -> str:
-    """Tell the kind of a file from its keys and shapes.
+    """Tell the kind of a file, a key of :data:`KINDS`.
 
     Fine-tuned files of MVD and of VideoMAE have the same keys and hold no
     position table: they are one kind, 'vit_finetune'. This package uses
     MMAction2's names: a file is MMAction2's if its table is VideoMAE's.
 
-    Returns:
-        str: A key of :data:`KINDS`.
-
     Raises:
         ValueError: If it is none of them; names some keys found.
     """
-    for prefix in ('backbone.', ''):
-        if f'{prefix}patch_embed.projection.weight' in state_dict:
-            pretraining = any(
-                k.startswith(('branches.', 'decoder.')) for k in state_dict)
-            table = state_dict.get(f'{prefix}pos_embed')
-            videomae = table is not None and table_of(table) == 'sinusoid_1d'
-            return 'mmaction' if videomae and not pretraining else 'ours'
-    if 'videomae.embeddings.patch_embeddings.projection.weight' in state_dict:
-        return 'huggingface'
-    if 'encoder.patch_embed.proj.weight' in state_dict:
-        return 'videomae_pretrain'
-    if 'patch_embed.proj.weight' in state_dict:
-        if state_dict['patch_embed.proj.weight'].ndim == 4:
+    key = next((key for key in PATCH_EMBED if key in state_dict), None)
+    if key is None:
+        raise ValueError(
+            'the kind of this checkpoint is not known: neither MVD, VideoMAE, '
+            'MAE, MMAction2, Hugging Face nor one of this package; it holds '
+            f'{sorted(state_dict)[:5]} ...')
+    kind = PATCH_EMBED[key]
+    if kind == 'ours':
+        table = state_dict.get(key.split('patch_embed')[0] + 'pos_embed')
+        if table is not None and table_of(table) == 'sinusoid_1d' and not any(
+                k.startswith(('branches.', 'decoder.')) for k in state_dict):
+            return 'mmaction'
+    if kind == 'vit_finetune':
+        if state_dict[key].ndim == 4:
             return 'mae'
         if 'mask_token_img' in state_dict or 'mask_token_vid' in state_dict:
             return 'mvd_pretrain'
-        return 'vit_finetune'
-    raise ValueError(
-        'the kind of this checkpoint is not known: neither MVD, VideoMAE, MAE,'
-        ' MMAction2, Hugging Face nor one of this package; it holds '
-        f'{sorted(state_dict)[:5]} ...')
+    return kind
 
 
-def table_of(table: Tensor) -> str:
-    """Tell by value which position table this is.
-
-    Args:
-        table (Tensor): Shape (1, L, D), a class token's row of zeros first
-            or not.
-
-    Returns:
-        str: 'sincos_3d', 'sinusoid_1d', 'sincos_2d' or 'unknown' (learned,
-        resized, or without values).
-    """
-    if table.is_meta or table.ndim != 3:
-        return 'unknown'
-    if table.shape[1] > 1 and not table[:, 0].any():
-        table = table[:, 1:]
-    return identify_table(table)[0] or 'unknown'
+def table_for(kind: str, meta: object) -> Optional[str]:
+    """The table that goes with a file's weights, by its kind or its word."""
+    stated = meta.get('pos_embed') if isinstance(meta, dict) else None
+    return TABLE_OF_KIND.get(kind) or next(
+        (table for table in POSITION_TABLES if table == stated), None)

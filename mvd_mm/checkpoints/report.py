@@ -5,40 +5,25 @@ __all__ = ['LoadReport']
 
 
 class LoadReport(NamedTuple):
-    """What became of every weight.
+    """What became of every weight; as text, a line per reason."""
 
-    Attributes:
-        source (str): The file.
-        target (str): The model, or the naming it was converted to.
-        matched (int): Weights taken over.
-        dropped (dict[str, list[str]]): Weights of the file without a place,
-            by reason.
-        fresh (dict[str, list[str]]): Weights of the model that the file
-            lacks and need not have, by reason.
-        reshaped (list[str]): Weights that were fitted, e.g. position tables.
-        notes (list[str]): What else a reader should know.
-    """
-
-    source: str
-    target: str
-    matched: int
-    dropped: Dict[str, List[str]]
-    fresh: Dict[str, List[str]]
-    reshaped: List[str]
-    notes: List[str]
+    source: str  # the file
+    target: str  # the model, or the naming it was converted to
+    matched: int  # weights taken over
+    dropped: Dict[str, List[str]]  # of the file, by reason
+    fresh: Dict[str, List[str]]  # of the model, not in the file, by reason
+    reshaped: List[str]  # position tables of another grid
+    notes: List[str]  # what else a reader should know
 
     def __str__(self) -> str:
         lines = [f'{self.source} -> {self.target}: {self.matched} matched']
         for what, groups in (('dropped', self.dropped), ('not in the file',
                                                          self.fresh)):
             lines += [
-                f'  {what}, {len(keys)}: {reason} ({_some(keys)})'
+                f'  {what}, {len(keys)}: {reason} ({", ".join(keys[:3])}' +
+                (', ...)' if len(keys) > 3 else ')')
                 for reason, keys in groups.items()
             ]
         lines += [f'  reshaped: {line}' for line in self.reshaped]
         lines += [f'  note: {line}' for line in self.notes]
         return '\n'.join(lines)
-
-
-def _some(keys: List[str]) -> str:
-    return ', '.join(keys[:3]) + (', ...' if len(keys) > 3 else '')

@@ -1,14 +1,10 @@
-"""What is stored in another form, not only under another name.
-
-All of it is cutting, joining and reshaping: there and back is bit-identical.
-"""
-import re
+"""What is stored in another form: there and back is bit-identical."""
 from typing import Dict
 
 import torch
 from torch import Tensor
 
-__all__ = ['to_ours', 'from_ours', 'is_plain']
+__all__ = ['from_ours', 'is_plain', 'to_ours']
 
 _QKV = ('query', 'key', 'value')
 _PATCH = 'patch_embed.proj.weight'
@@ -22,39 +18,27 @@ def to_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
     - MAE: a patch embedding (D, 3, p, p) as one frame, (D, 3, 1, p, p); the
       decoder's table without the class token's row of zeros.
 
-    Args:
-        weights (dict): As in the file.
-        kind (str): A key of ``KINDS``.
-
-    Returns:
-        dict: A new one.
-
     Raises:
         KeyError: If query, key and value are not complete.
         ValueError: If the class token of MAE's decoder has a position.
     """
     weights = dict(weights)
     if kind == 'huggingface':
-        for key in list(weights):
-            match = re.fullmatch(r'(.*attention\.attention\.)query\.weight',
-                                 key)
-            if match is None:
-                continue
-            names = [f'{match[1]}{part}.weight' for part in _QKV]
+        for query in [key for key in weights if key.endswith('query.weight')]:
+            names = [query.replace('query', part) for part in _QKV]
             lacking = [name for name in names if name not in weights]
             if lacking:
                 raise KeyError(f'the file lacks {lacking}')
-            weights[f'{match[1]}qkv.weight'] = torch.cat(
+            weights[query.replace('query', 'qkv')] = torch.cat(
                 [weights.pop(name) for name in names])
-    if kind == 'mae':
-        if _PATCH in weights:
-            weights[_PATCH] = weights[_PATCH].unsqueeze(2)
-        if _DECODER in weights:
-            table = weights[_DECODER]
-            if not table.is_meta and table[:, 0].any():
-                raise ValueError(f'{_DECODER!r} has a position for the class '
-                                 "token, unlike MAE's files")
-            weights[_DECODER] = table[:, 1:]
+    if kind == 'mae' and _PATCH in weights:
+        weights[_PATCH] = weights[_PATCH].unsqueeze(2)
+    if kind == 'mae' and _DECODER in weights:
+        table = weights[_DECODER]
+        if not table.is_meta and table[:, 0].any():
+            raise ValueError(f'{_DECODER!r} has a position for the class '
+                             "token, unlike MAE's files")
+        weights[_DECODER] = table[:, 1:]
     return weights
 
 
@@ -67,8 +51,7 @@ def from_ours(weights: Dict[str, Tensor], kind: str) -> Dict[str, Tensor]:
     weights = dict(weights)
     if kind == 'huggingface':
         for key in [k for k in weights if k.endswith('attention.qkv.weight')]:
-            joined = weights.pop(key)
-            for part, value in zip(_QKV, joined.chunk(3)):
+            for part, value in zip(_QKV, weights.pop(key).chunk(3)):
                 weights[key.replace('qkv', part)] = value
     if kind == 'mae':
         patch = weights.get(_PATCH)

@@ -1,7 +1,10 @@
 """Taking weights out of what training codes wrap them in."""
+import re
 from typing import Dict, Optional
 
 from torch import Tensor
+
+from .kinds import PATCH_EMBED
 
 __all__ = ['unwrap']
 
@@ -11,14 +14,11 @@ SECTIONS = ('state_dict', 'model', 'module', 'model_ema', 'state_dict_ema',
             'ema_state_dict', 'ema')
 # of torch.compile, FSDP and checkpoint wrappers, around any module
 _INNER = ('_orig_mod.', '_fsdp_wrapped_module.', '_checkpoint_wrapped_module.')
+_BARE_HUGGINGFACE = 'embeddings.patch_embeddings.projection.weight'
 # around a whole model; ``backbone.`` and ``encoder.`` are names as well
-_OUTER = ('module.', 'backbone.', 'encoder.', 'model.')
-#: one of them is in every file of a known kind, published ones first
-_ANCHORS = ('patch_embed.proj.weight', 'encoder.patch_embed.proj.weight',
-            'patch_embed.projection.weight',
-            'backbone.patch_embed.projection.weight',
-            'embeddings.patch_embeddings.projection.weight',
-            'videomae.embeddings.patch_embeddings.projection.weight')
+_OUTER = re.compile(
+    r'((?:module\.|backbone\.|encoder\.|model\.)*?)(?:' +
+    '|'.join(map(re.escape, [*PATCH_EMBED, _BARE_HUGGINGFACE])) + ')')
 
 
 def unwrap(content: dict,
@@ -27,9 +27,8 @@ def unwrap(content: dict,
     """Take the weights out of the usual wrappers and prefixes.
 
     Args:
-        content (dict): What a file holds, e.g. ``{'model': {...}}``,
-            ``{'module': {...}}`` (DeepSpeed) or ``{'state_dict': {...}}``.
-        name (str): For the error.
+        content (dict): What the file ``name`` holds, e.g.
+            ``{'model': {...}}`` or, of DeepSpeed, ``{'module': {...}}``.
         section (str, optional): Entry to take.
 
     Returns:
@@ -37,39 +36,46 @@ def unwrap(content: dict,
         without ``backbone.`` and ``encoder.`` before published names.
 
     Raises:
-        ValueError: If there are no weights inside, two models, or what is no
-            tensor among them.
+        ValueError: If there are no weights inside, two models, or something
+            other than tensors among the weights.
     """
+    weights = _tensors(content, name, section)
+    for counter in ('steps', 'n_averaged'):  # of a moving average
+        if counter in weights and weights[counter].numel() == 1:
+            del weights[counter]
+    for word in _INNER:
+        weights = _strip(weights, word, name, True)
+    while weights and all(key.startswith('module.') for key in weights):
+        weights = _strip(weights, 'module.', name, False)
+    found = [m[1] for m in map(_OUTER.fullmatch, weights) if m is not None]
+    for prefix in re.findall(r'\w+\.', max(found, key=len, default='')):
+        weights = _strip(weights, prefix, name, False)
+    if _has_idle_encoder_prefix(weights):
+        weights = _strip(weights, 'encoder.', name, False)
+    if _BARE_HUGGINGFACE in weights:
+        weights = {f'videomae.{k}': v for k, v in weights.items()}
+    return weights
+
+
+def _tensors(content: dict, name: str,
+             section: Optional[str]) -> Dict[str, Tensor]:
     held = content if isinstance(content, dict) else {}
     chosen = _section(held, section)
     if section is not None and chosen is held:
         raise ValueError(f'`section` {section!r} is not in {name!r}, '
                          f'which holds {sorted(map(str, held))[:20]}')
-    weights = {k: v for k, v in chosen.items() if isinstance(v, Tensor)}
-    if not weights:
+    if not any(isinstance(value, Tensor) for value in chosen.values()):
         raise ValueError(f'`checkpoint` {name!r} holds no weights under '
                          "'state_dict', 'model', 'module' or at its top")
-    odd = [
-        k for k in chosen if not isinstance(k, str)
-        or k not in weights and not isinstance(chosen[k], (int, float))
-    ]
-    if odd and chosen is not held:  # beside the weights all sorts may stand
-        raise ValueError(f'`checkpoint` {name!r} holds what is no tensor '
-                         f'among its weights: {sorted(map(str, odd))[:5]}')
-    weights = {k: v for k, v in weights.items() if isinstance(k, str)}
-    for counter in ('steps', 'n_averaged'):  # of a moving average
-        if counter in weights and weights[counter].numel() == 1:
-            del weights[counter]
-    for inner in _INNER:
-        weights = _rename(weights, {k: k.replace(inner, '')
-                                    for k in weights}, inner, name)
-    while weights and all(k.startswith('module.') for k in weights):
-        weights = _strip(weights, 'module.', name)
-    weights = _strip_outer(weights, name)
-    if _has_idle_encoder_prefix(weights):
-        weights = _strip(weights, 'encoder.', name)
-    if 'embeddings.patch_embeddings.projection.weight' in weights:
-        weights = {f'videomae.{k}': v for k, v in weights.items()}
+    weights, odd = {}, []
+    for key, value in chosen.items():
+        if isinstance(key, str) and isinstance(value, Tensor):
+            weights[key] = value
+        elif not isinstance(key, str) or not isinstance(value, (int, float)):
+            odd.append(str(key))
+    if odd and chosen is not held:  # at the top, anything may stand beside
+        raise ValueError(f'`checkpoint` {name!r} holds an entry that is no '
+                         f'tensor among its weights: {sorted(odd)[:5]}')
     return weights
 
 
@@ -77,51 +83,22 @@ def _section(held: dict, section: Optional[str]) -> dict:
     """The entry with the weights, or all of it."""
     for key in SECTIONS if section is None else (section, ):
         inner = held.get(key)
-        if not isinstance(inner, dict):
-            continue
-        if any(isinstance(v, Tensor) for v in inner.values()):
-            return inner
-        deeper = _section(inner, None)
-        if deeper is not inner or section is not None:
-            return deeper
+        if isinstance(inner, dict):
+            if any(isinstance(v, Tensor) for v in inner.values()):
+                return inner
+            deeper = _section(inner, None)
+            if deeper is not inner or section is not None:
+                return deeper
     return held
 
 
-def _strip_outer(weights: Dict[str, Tensor], name: str) -> Dict[str, Tensor]:
-    """Without prefixes of the whole model, if it is a known one."""
-    stripped = weights
-    prefix = _outer_prefix(stripped)
-    while prefix is not None:
-        stripped = _strip(stripped, prefix, name)
-        prefix = _outer_prefix(stripped)
-    # where nothing known is inside, errors name what the file says
-    known = any(key in stripped for key in _ANCHORS)
-    return stripped if known else weights
-
-
-def _outer_prefix(weights: Dict[str, Tensor]) -> Optional[str]:
-    if any(f'backbone.{key}' in weights for key in _ANCHORS[:2]):
-        return 'backbone.'  # no published name starts so
-    if any(key in weights for key in _ANCHORS):
-        return None
-    return next((p for p in _OUTER if any(k.startswith(p) for k in weights)),
-                None)
-
-
-def _strip(weights: Dict[str, Tensor], prefix: str,
-           name: str) -> Dict[str, Tensor]:
-    return _rename(
-        weights,
-        {k: k[len(prefix):] if k.startswith(prefix) else k
-         for k in weights}, prefix, name)
-
-
-def _rename(weights: Dict[str, Tensor], names: Dict[str, str], prefix: str,
-            name: str) -> Dict[str, Tensor]:
-    renamed = {names[k]: v for k, v in weights.items()}
+def _strip(weights: Dict[str, Tensor], word: str, name: str,
+           anywhere: bool) -> Dict[str, Tensor]:
+    pattern = ('' if anywhere else '^') + re.escape(word)
+    renamed = {re.sub(pattern, '', k): v for k, v in weights.items()}
     if len(renamed) < len(weights):
         raise ValueError(f'`checkpoint` {name!r} holds the same weights with '
-                         f'and without {prefix!r}: two models in one')
+                         f'and without {word!r}: two models in one')
     return renamed
 
 
@@ -129,5 +106,5 @@ def _has_idle_encoder_prefix(weights: Dict[str, Tensor]) -> bool:
     """Whether ``encoder.`` is a wrapper, not VideoMAE's own name."""
     patch = weights.get('encoder.patch_embed.proj.weight')
     return patch is not None and (patch.ndim == 4 or any(
-        'fc_norm.' in k or '_img' in k or '_vid' in k or k.startswith(
-            ('head.', 'encoder.head.')) for k in weights))
+        re.match(r'head\.|encoder\.head\.|.*(fc_norm\.|_img|_vid)', key)
+        for key in weights))

@@ -1,12 +1,15 @@
 """AVA-style annotations over extracted frames or over video files."""
 from pathlib import Path
-from typing import List, Optional
+from typing import Dict, List, Optional, Tuple, Union
 
+import cv2
 import numpy as np
 from mmaction.datasets import AVADataset
 from mmaction.datasets.base import BaseActionDataset
+from mmengine.fileio import load
 
 from mvd_mm.registry import DATASETS
+from .person_boxes import read_person_boxes
 from .video_files import find_video
 
 __all__ = ['AVAClipDataset']
@@ -23,6 +26,11 @@ class AVAClipDataset(AVADataset):
       frame, with a score of 1, where a frame has no proposal: false alarms of
       full weight. Here such a frame has no box and yields no detection.
     - Proposals without scores count with a score of 1.
+    - The published detector's file, ``ava_val_det_person_bbox.json``, is read
+      as ``proposal_file``, see ``read_person_boxes``; any other file is
+      MMAction2's pickle. Boxes in the json are in pixels: where it does not
+      state the sizes of its frames, those of the videos or of the extracted
+      frames are taken, see ``proposal_size``.
 
     Args:
         ann_file (str): ``ava_{train,val}_v2.2.csv`` or one like it.
@@ -30,32 +38,57 @@ class AVAClipDataset(AVADataset):
             begins, in seconds on the clock of the timestamps; None:
             ``timestamp_start``, that is, files cut there. Whole films: 0.
         person_det_score_thr (float): Least score of a person.
+        proposal_file (str, optional): Person boxes; ends in ``.json`` for
+            the published form.
+        proposal_size (int or tuple[int, int], optional): Size of the frames
+            in whose pixels the boxes of a json are: a short side, the long
+            one following from the shape of each video, or width and height.
+            None: the videos or frames at hand.
+        every_key_frame (bool): In testing, take also the key frames without
+            an annotation: those of the annotated videos, from the first to
+            the last timestamp in ``ann_file``, that have a person in
+            ``proposal_file``. Published; MMAction2 skips them.
         **kwargs: Arguments of ``mmaction.AVADataset``.
 
     Raises:
         FileNotFoundError: If an annotation file or a video does not exist.
-        ValueError: If a line is not of AVA's form; names file and line.
+        ValueError: If a line or a person box is not of its form; names file
+            and place. If ``every_key_frame`` is set in training or without
+            ``proposal_file``.
     """
 
     def __init__(self,
                  ann_file: str,
                  video_start: Optional[float] = None,
                  person_det_score_thr: float = 0.8,
+                 proposal_file: Optional[str] = None,
+                 proposal_size: Union[int, Tuple[int, int], None] = None,
+                 every_key_frame: bool = False,
                  **kwargs) -> None:
-        for name in ('exclude_file', 'label_file', 'proposal_file'):
-            path = kwargs.get(name)
+        files = dict(
+            exclude_file=kwargs.get('exclude_file'),
+            label_file=kwargs.get('label_file'),
+            proposal_file=proposal_file)
+        for name, path in files.items():
             if path is not None and not Path(path).is_file():
                 raise FileNotFoundError(
                     f'`{name}` does not exist: {path!r}. The README of '
-                    'tools/data/ava tells how to make it')
+                    'tools/data/ava says how to make it')
+        if every_key_frame and (proposal_file is None
+                                or not kwargs.get('test_mode')):
+            raise ValueError(
+                '`every_key_frame=True` needs `test_mode=True` and a '
+                '`proposal_file`: key frames without an annotation have '
+                'nothing to train on, and persons only there')
         self.video_start = video_start
+        self.proposal_size = proposal_size
+        self.every_key_frame = every_key_frame
+        self._person_file = proposal_file
+        self._persons: Optional[Dict[str, np.ndarray]] = None
+        # the parent would read the file, which may be a json, itself
         super().__init__(
             ann_file, person_det_score_thr=person_det_score_thr, **kwargs)
-        if self.proposals is not None:
-            self.proposals = {
-                key: self._confident(rows)
-                for key, rows in self.proposals.items()
-            }
+        self.proposal_file, self.proposals = proposal_file, self._persons
 
     def load_data_list(self) -> List[dict]:
         """Check the annotation file, load it, find the videos."""
@@ -63,7 +96,7 @@ class AVAClipDataset(AVADataset):
         if not path.is_file():
             raise FileNotFoundError(
                 f'`ann_file` does not exist: {str(path)!r}. The README of '
-                'tools/data/ava tells how to make it')
+                'tools/data/ava says how to make it')
         lines = path.read_text().splitlines()
         if not lines:
             raise ValueError(f'`ann_file` {str(path)!r} is empty')
@@ -72,7 +105,7 @@ class AVAClipDataset(AVADataset):
         data_list = super().load_data_list()
         if not self.use_frames:
             length = (self.timestamp_end - self.timestamp_start) * self._FPS
-            found = {}
+            found: Dict[str, str] = {}
             for info in data_list:
                 stem = info['filename']
                 if stem not in found:
@@ -81,7 +114,73 @@ class AVAClipDataset(AVADataset):
                     filename=found[stem],
                     shot_info=(0, length),
                     video_start=self.video_start)
+        if self._person_file is not None:
+            self._persons = self._read_persons(data_list)
+            if self.every_key_frame:
+                data_list += self._key_frames_without_annotation(data_list)
         return data_list
+
+    def _read_persons(self, data_list: List[dict]) -> Dict[str, np.ndarray]:
+        """Persons that are certain enough, (N, 5) by key frame."""
+        path = str(self._person_file)
+        if path.endswith('.json'):
+            first: Dict[str, dict] = {}
+            for info in data_list:
+                first.setdefault(info['video_id'], info)
+            persons = read_person_boxes(
+                path, lambda video: self._frame_size(first[video]), first)
+        else:
+            persons = load(path)
+        return {key: self._confident(rows) for key, rows in persons.items()}
+
+    def _frame_size(self, info: dict) -> Tuple[int, int]:
+        """Width and height of the frames on which persons were found."""
+        if isinstance(self.proposal_size, (tuple, list)):
+            width, height = self.proposal_size
+            return width, height
+        if self.use_frames:
+            folder = Path(info['frame_dir'])
+            path = next(folder.glob('*'), folder)  # all have one size
+            frame = cv2.imread(str(path))
+        else:
+            path = Path(info['filename'])
+            capture = cv2.VideoCapture(str(path))
+            frame = capture.read()[1]
+            capture.release()
+        if frame is None:
+            raise FileNotFoundError(
+                f'`proposal_file` {self._person_file!r} has boxes in pixels, '
+                f'and the size of the frames cannot be read from {path}; set '
+                '`proposal_size` to (width, height)')
+        height, width = frame.shape[:2]
+        if self.proposal_size is not None:
+            scale = self.proposal_size / min(width, height)
+            return round(width * scale), round(height * scale)
+        return width, height
+
+    def _key_frames_without_annotation(self,
+                                       data_list: List[dict]) -> List[dict]:
+        videos = {info['video_id']: info for info in data_list}
+        known = {info['img_key'] for info in data_list}
+        stamps = [info['timestamp'] for info in data_list] or [0]
+        first, last = min(stamps), max(stamps)
+        labels = (self.num_classes, ) if self.multilabel else ()
+        nothing = dict(
+            gt_bboxes=np.zeros((0, 4)),
+            gt_labels=np.zeros((0, *labels), dtype=np.float32),
+            entity_ids=np.zeros(0, dtype=np.int64))
+        more = []
+        for key, rows in sorted((self._persons or {}).items()):
+            video, _, stamp = key.rpartition(',')
+            if (len(rows) and key not in known and video in videos
+                    and stamp.isdigit() and first <= int(stamp) <= last):
+                more.append(
+                    dict(
+                        videos[video],
+                        img_key=key,
+                        timestamp=int(stamp),
+                        ann=nothing))
+        return more
 
     def _check_line(self, line: str, place: str) -> None:
         fields = line.split(',')
@@ -108,7 +207,7 @@ class AVAClipDataset(AVADataset):
         rows = np.asarray(rows, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] not in (4, 5):
             raise ValueError(
-                f'`proposal_file` {self.proposal_file!r} must hold arrays '
+                f'`proposal_file` {self._person_file!r} must hold arrays '
                 f'(N, 4) or (N, 5), found {rows.shape}')
         if rows.shape[1] == 4:
             rows = np.concatenate([rows, np.ones((len(rows), 1))], axis=1)
@@ -124,8 +223,8 @@ class AVAClipDataset(AVADataset):
             timestamp_start=self.timestamp_start,
             timestamp_end=self.timestamp_end,
             **info.pop('ann'))
-        if self.proposals is not None:
-            rows = self.proposals.get(info['img_key'], np.zeros((0, 5)))
+        if self._persons is not None:
+            rows = self._persons.get(info['img_key'], np.zeros((0, 5)))
             info['proposals'], info['scores'] = rows[:, :4], rows[:, 4]
         return info
 

@@ -13,11 +13,11 @@ __all__ = ['CheckedVideoDataset']
 
 @DATASETS.register_module()
 class CheckedVideoDataset(VideoDataset):
-    """MMAction2's ``VideoDataset`` with an early word on a bad list.
+    """MMAction2's ``VideoDataset`` that checks its list of videos first.
 
-    In training, a video that cannot be decoded is replaced by another one,
-    with its name in the log, a bounded number of times: neither a crash nor an
-    endless retry.
+    In training, a video that cannot be decoded is named in the log and
+    replaced by another one. The run stops only after ``max_refetch`` failures
+    in a row.
 
     Args:
         ann_file (str): One video per line: path, delimiter, label.
@@ -27,8 +27,8 @@ class CheckedVideoDataset(VideoDataset):
     Raises:
         FileNotFoundError: If the annotation file, or the first video it
             names, does not exist.
-        ValueError: If the file holds no video, or a line no label; names the
-            file and the line.
+        ValueError: If the file is empty, or a line has no label; the message
+            names the file and the line.
     """
 
     def __init__(self, ann_file: str, max_refetch: int = 20, **kwargs) -> None:
@@ -73,8 +73,8 @@ class CheckedVideoDataset(VideoDataset):
                 'the delimiter, use another one, e.g. '
                 "`delimiter='\\t'`")
         if not all(field.lstrip('-').isdigit() for field in fields[1:]):
-            raise ValueError(f'{place} has a label that is no whole number: '
-                             f'{line!r}')
+            raise ValueError(f'{place} has a label that is not a whole '
+                             f'number: {line!r}')
 
     def prepare_data(self, idx: int) -> Optional[dict]:
         """Load one sample; None, and a line in the log, for a broken one.
@@ -98,5 +98,5 @@ class CheckedVideoDataset(VideoDataset):
             return None
 
     def load_sample(self, idx: int) -> Any:
-        """Run the pipeline; what it raises is for ``prepare_data``."""
+        """Run the pipeline; ``prepare_data`` handles what it raises."""
         return super().prepare_data(idx)

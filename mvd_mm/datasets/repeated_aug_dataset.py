@@ -17,8 +17,8 @@ class RepeatedAugDataset(CheckedVideoDataset):
 
     A sample is a *list* of ``num_repeats`` packed samples. The loader needs
     ``collate_fn=dict(type='repeat_pseudo_collate')`` of MMAction2, which
-    strings the lists together: repeats of a video are neighbours in the
-    batch, and ``batch_size`` counts videos.
+    concatenates the lists: repeats of a video are neighbours in the batch,
+    and ``batch_size`` counts videos.
 
     MMAction2's ``RepeatAugDataset`` decodes a frame again for each repeat
     that uses it, compares the readers' names as strings (which excludes
@@ -38,7 +38,7 @@ class RepeatedAugDataset(CheckedVideoDataset):
 
     Raises:
         ValueError: If ``num_repeats`` is below 1, ``test_mode`` is set, or
-            ``pipeline`` begins otherwise.
+            ``pipeline`` begins with other steps.
     """
 
     def __init__(self,

@@ -1,8 +1,12 @@
 """Fitting a checkpoint's position table to the model that loads it."""
+from typing import List, Optional
+
 import torch
 from torch import Tensor
 
-from .tables import Grid, identify_table, resize_position_table
+from .identification import identify_table
+from .resizing import resize_position_table
+from .tables import Grid, build_position_table
 
 __all__ = ['fit_position_table']
 
@@ -12,8 +16,17 @@ def fit_position_table(table: Tensor,
                        kind: str,
                        grid: Grid,
                        num_extra: int = 0,
-                       key: str = 'pos_embed') -> Tensor:
-    """Refuse a table of another kind, resize one of another grid.
+                       key: str = 'pos_embed',
+                       notes: Optional[List[str]] = None) -> Tensor:
+    """Refuse a table of another kind, fit one of another grid.
+
+    - 'sincos_2d': a fixed table in the file is skipped and the one of the
+      model's grid built, as MAE does. Resized from 16 x 16 to 14 x 14, the
+      table of H/14 would move an image teacher's targets by 27 % (rms). A
+      learned one of square frames is resized.
+    - 'sincos_3d' and 'sinusoid_1d': resized, as a backbone does at run time
+      for clips of another size, which is how the published detection is
+      tested. No published recipe loads them on another grid.
 
     Args:
         table (Tensor): Of the checkpoint, shape (1, N + L', D).
@@ -22,6 +35,7 @@ def fit_position_table(table: Tensor,
         grid (tuple[int, int, int]): The model's token grid (T, H, W).
         num_extra (int): Rows N of extra tokens, which stand first.
         key (str): Its name in the checkpoint, for the error.
+        notes (list[str], optional): Receives what a report should say.
 
     Returns:
         Tensor: Shape (1, N + L, D).
@@ -51,8 +65,14 @@ def fit_position_table(table: Tensor,
             f'{key!r} in the checkpoint is a 1-D table of {table.shape[1]} '
             f'positions, which fits neither the length nor the frame size of '
             f'the grid {grid}: change frames and size one after the other')
-    if found is None and same_shape:
-        found = kind  # learned or resized: taken on trust
+    note = ''
+    if found is None and (same_shape or kind == 'sincos_2d'
+                          and time * side**2 == table.shape[1]):
+        found, note = kind, 'taken as it is'
+        if not same_shape:
+            source, note = (time, side, side), f'resized to {grid}'
+        note = f'is none of the fixed tables (learned, or resized by ' \
+            f'another program): {note}'
     if found != kind:
         raise ValueError(
             f'{key!r} in the checkpoint is a {found or "unknown"} table of '
@@ -60,6 +80,14 @@ def fit_position_table(table: Tensor,
             f'`pos_embed_type={kind!r}` for a grid of {grid}. MVD weights '
             'need sincos_3d, VideoMAE weights sinusoid_1d, MAE weights '
             'sincos_2d')
-    if source is not None:
+    if kind == 'sincos_2d' and not note:
+        if source != grid:
+            note = f'is the fixed table of a grid of {source}: skipped, and ' \
+                f'the one of {grid} built'
+        built = build_position_table(kind, table.shape[-1], grid)
+        table = built.to(table.device, own.dtype)
+    elif source is not None:
         table = resize_position_table(table, source, grid)
+    if note and notes is not None and not table.is_meta:
+        notes.append(f'{key} {note}')
     return torch.cat([extra, table], dim=1)

@@ -54,7 +54,7 @@ def arguments(root, config):
     cfg = Config.fromfile(path)
     for part in ('train', 'val', 'test'):
         for step in cfg[f'{part}_dataloader'].dataset.pipeline:
-            if step['type'] == 'SampleAVAFrames':
+            if 'SampleAVA' in step['type']:
                 step.update(clip_len=4, frame_interval=2)
             if step['type'] == 'Resize':
                 step['scale'] = (-1, 32)

@@ -21,7 +21,7 @@ def cfg(request):
     dataset = cfg.test_dataloader.dataset
     dataset.update(fps=10, timestamp_start=0, timestamp_end=9, num_classes=4)
     for step in dataset.pipeline:
-        if step['type'] == 'SampleAVAFrames':
+        if 'SampleAVA' in step['type']:
             step.update(clip_len=4, frame_interval=2)
         if step['type'] == 'Resize':
             step['scale'] = (-1, 32)

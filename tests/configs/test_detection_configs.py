@@ -11,8 +11,10 @@ import pytest
 import torch
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
-from mmengine.registry import MODELS, DefaultScope
+from mmengine.registry import METRICS, MODELS, DefaultScope
 from mmengine.structures import InstanceData
+
+from mvd_mm.engine import WarmupCosineLR
 
 ROOT = Path(__file__).parents[2]
 LEAVES = sorted((ROOT / 'configs' / 'mvd' / 'detection').glob('*.py'))
@@ -31,6 +33,7 @@ PUBLISHED = {
     ('huge', 'huge', 800, False): (5e-4, 0.8, 20, 40.1),
     ('huge', 'huge', 800, True): (5e-4, 0.8, 20, 41.1),
 }
+CLIP = dict(clip_len=16, frame_interval=4, fps=25)
 every_leaf = pytest.mark.parametrize('path', LEAVES, ids=lambda p: p.stem)
 
 
@@ -41,6 +44,14 @@ def parse(path):
     student, teachers, pre, labels, gpus, batch, epochs = found.groups()
     row = student, teachers, int(pre), labels is not None
     return row, int(gpus), int(batch), int(epochs)
+
+
+def with_videos(path, folder):
+    """The leaf, reading videos instead of frames."""
+    text = path.read_text().replace('ava22.py', 'ava22_video.py')
+    text = text.replace('../../', f'{ROOT}/configs/')
+    (folder / 'leaf.py').write_text(text)
+    return Config.fromfile(folder / 'leaf.py')
 
 
 def test_every_published_row_has_a_leaf():
@@ -64,8 +75,7 @@ def test_recipe_is_the_published_one(path):
     assert optim.type == 'AmpOptimWrapper'
     width, depth, heads = ENCODERS[row[0]]
     assert optim.paramwise_cfg == dict(num_layers=depth, decay_rate=decay)
-    for ratio in (schedule.start_ratio, schedule.eta_min_ratio):
-        assert ratio * lr == pytest.approx(1e-6 * 128 / 256)
+    assert schedule.eta_min_ratio * lr == pytest.approx(1e-6 * 128 / 256)
     assert schedule.warmup == 5
     assert schedule.end == cfg.train_cfg.max_epochs == epochs
     assert epochs == published_epochs
@@ -77,6 +87,103 @@ def test_recipe_is_the_published_one(path):
     persons = cfg.val_dataloader.dataset
     assert persons.person_det_score_thr == 0.8
     assert cfg.default_hooks.checkpoint.save_best == 'mAP/overall'
+    assert cfg.train_dataloader.batch_size * gpus == 128
+
+
+@every_leaf
+@pytest.mark.parametrize('source', ['frames', 'video'])
+def test_protocol_is_the_published_one(path, source, tmp_path):
+    cfg = Config.fromfile(path)
+    if source == 'video':
+        cfg = with_videos(path, tmp_path)
+    steps = [{
+        step.type: step
+        for step in cfg[f'{split}_dataloader'].dataset.pipeline
+    } for split in ('train', 'val', 'test')]
+    train = steps[0]
+    for pipeline in steps:
+        clip = dict(type='mvd_mm.SampleAVAClip', **CLIP)
+        assert pipeline['mvd_mm.SampleAVAClip'] == clip
+        assert pipeline['Resize'].scale == (-1, 256)
+    crop = train['mvd_mm.BoxAwareRandomCrop']
+    assert crop.size == 224 and crop.min_visible is None
+    assert train['Flip'].flip_ratio == 0.5
+    jitter = train['mvd_mm.ClipHSVJitter']
+    assert (jitter.hue, jitter.saturation, jitter.value) == (20, .1, .1)
+    jitter = train['mvd_mm.JitterBoxes']
+    assert jitter.x_range == (-.2, .1) and jitter.y_range == (-.1, .05)
+    assert jitter.max_boxes == 100
+    for pipeline in steps[1:]:
+        assert not any('Crop' in name or 'Flip' in name for name in pipeline)
+
+    model = cfg.model
+    assert list(model.data_preprocessor.mean) == [122.77, 115.95, 102.98]
+    assert list(model.data_preprocessor.std) == [57.375] * 3
+    assert model.data_preprocessor.pad_size_divisor == 16
+    head, pool = (
+        model.roi_head[key] for key in ('bbox_head', 'bbox_roi_extractor'))
+    assert head.loss_reduction == 'sum' and head.init_scale == 0.001
+    assert head.get('dropout_ratio', 0) == 0 and head.num_classes == 81
+    assert pool.output_size == 7 and pool.featmap_stride == 16
+    assert pool.aligned is False and pool.get('sampling_ratio', 0) == 0
+    assert model.roi_head.expand_ratio == (0.1, 0.05)
+
+    assert cfg.train_dataloader.dataset.get('proposal_file') is None
+    for split in ('val', 'test'):
+        dataset = cfg[f'{split}_dataloader'].dataset
+        assert dataset.proposal_file.endswith('/ava_val_det_person_bbox.json')
+        assert dataset.person_det_score_thr == 0.8
+        assert dataset.every_key_frame
+        evaluator = cfg[f'{split}_evaluator']
+        assert evaluator.type == 'mvd_mm.PublishedAVAMetric'
+        assert 'for_activitynet_2019' in evaluator.label_file  # 60 classes
+
+
+@every_leaf
+def test_learning_rate_rises_from_0(path):
+    schedule = Config.fromfile(path).param_scheduler
+    weight = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([weight], lr=1.)
+    options = {
+        k: v
+        for k, v in schedule.items() if k not in ('type', 'warmup', 'end')
+    }
+    assert options.pop('convert_to_iter_based')
+    length = 7
+    scheduler = WarmupCosineLR.build_iter_from_epoch(
+        optimizer,
+        warmup=schedule.warmup,
+        end=schedule.end,
+        epoch_length=length,
+        **options)
+    found = [
+        scheduler.factor(step) for step in range(schedule.end * length + 1)
+    ]
+    assert found[0] == 0 and max(found) == found[5 * length - 1] == 1
+    # the last of so few steps is not quite at the end of the cosine
+    assert schedule.eta_min_ratio < found[-1] < schedule.eta_min_ratio + 0.01
+
+
+def test_mmaction2s_metric_is_one_line_away(tmp_path):
+    files = {}
+    for key in ('ann_file', 'label_file', 'exclude_file'):
+        files[key] = str(tmp_path / key)
+        (tmp_path / key).write_text('')
+    (tmp_path / 'label_file').write_text('  name: "a"\n  id: 1\n')
+    (tmp_path / 'leaf.py').write_text(
+        f"_base_ = ['{LEAVES[0]}']\n"
+        "val_evaluator = test_evaluator = dict(type='AVAMetric')\n")
+    for path, name in ((LEAVES[0], 'PublishedAVAMetric'),
+                       (tmp_path / 'leaf.py', 'AVAMetric')):
+        cfg = Config.fromfile(path)
+        for split in ('val', 'test'):
+            cfg[f'{split}_evaluator'].update(files)
+            with DefaultScope.overwrite_default_scope('mmaction'):
+                metric = METRICS.build(cfg[f'{split}_evaluator'])
+            assert type(metric).__name__ == name
+            # what the best checkpoint is chosen by, and named after
+            best = cfg.default_hooks.checkpoint.save_best
+            assert best == f'{metric.prefix}/overall'
 
 
 @every_leaf
@@ -104,10 +211,7 @@ def test_full_size_runs_on_a_film_of_4_by_3_and_back(path, build_on_meta):
 
 @every_leaf
 def test_video_takes_the_place_of_frames(path, tmp_path):
-    text = path.read_text().replace('ava22.py', 'ava22_video.py')
-    text = text.replace('../../', f'{ROOT}/configs/')
-    (tmp_path / 'leaf.py').write_text(text)
-    cfg, frames = Config.fromfile(tmp_path / 'leaf.py'), Config.fromfile(path)
+    cfg, frames = with_videos(path, tmp_path), Config.fromfile(path)
     assert cfg.model == frames.model
     for key in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
         assert not cfg[key].dataset.use_frames

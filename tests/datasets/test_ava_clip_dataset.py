@@ -1,10 +1,12 @@
 """Frames on disk and videos give the same clips; bad files are named."""
+import json
 import pickle
 
 import cv2
 import decord
 import numpy as np
 import pytest
+import torch
 from mmengine.config import Config
 from mmengine.registry import DATASETS, DefaultScope
 
@@ -58,8 +60,8 @@ def build(request, folder, source, split='val', lines=None, **options):
                           'datasets' / name)
     dataset = cfg[f'{split}_dataloader'].dataset
     for step in dataset.pipeline:
-        if step.type == 'SampleAVAFrames':
-            step.frame_interval = 2
+        if step.type == 'mvd_mm.SampleAVAClip':
+            step.update(frame_interval=2, fps=FPS)
         if step.type == 'Resize':
             step.scale = (-1, 48)
         if step.type == 'mvd_mm.BoxAwareRandomCrop':
@@ -106,18 +108,17 @@ def test_frames_and_video_give_identical_tensors(request, folder, split):
         assert one.img_key == other.img_key
 
 
-def test_the_clip_is_centred_on_the_timestamp(request, folder):
-    info = build(request, folder, 'video', pipeline=[]).get_data_info(0)
+@pytest.mark.parametrize('source', ['frames', 'video'])
+@pytest.mark.parametrize('split', ['train', 'val'])
+def test_the_clip_lies_about_the_timestamp(request, folder, split, source):
+    dataset = build(request, folder, source, split)
+    info = dataset.get_data_info(0)
     assert info['timestamp'] == 902
-    with DefaultScope.overwrite_default_scope('mmaction'):
-        dataset = build(request, folder, 'video')
-    inds = []
-    for step in dataset.pipeline.transforms[:3]:
+    for step in dataset.pipeline.transforms[:3 if source == 'video' else 1]:
         info = step(info)
-    inds = info['frame_inds']
-    # MMAction2's sampler adds `start_index` twice: one frame late
-    assert inds[8] == (902 - 900) * FPS + 1
-    assert (np.diff(inds) == 2).all()
+    number = info['frame_inds'] - (source == 'frames')
+    # -15, -13 ... +15 about the frame of the second, at any split
+    assert (number - (902 - 900) * FPS).tolist() == list(range(-15, 16, 2))
 
 
 def test_scores_reach_the_head(request, folder):
@@ -146,6 +147,87 @@ def test_proposals_without_scores_count_in_full(request, folder):
         pickle.dump({k: v[:, :4] for k, v in PROPOSALS.items()}, file)
     dataset = build(request, folder, 'frames', proposal_file=str(path))
     assert dataset.get_data_info(0)['scores'].tolist() == [1, 1, 1]
+
+
+def as_json(folder, size, name='persons.json', proposals=PROPOSALS):
+    """The proposals in the form of the published detector's file."""
+    scale = np.array(size * 2)
+    entries = [
+        dict(
+            image_id=key.replace(',', '_'),
+            bbox=[*corners[:2], *(corners[2:] - corners[:2])],
+            score=row[4]) for key, rows in proposals.items() for row in rows
+        for corners in [row[:4] * scale]
+    ]
+    (folder / name).write_text(json.dumps(entries))
+    return str(folder / name)
+
+
+@pytest.mark.parametrize('source', ['frames', 'video'])
+@pytest.mark.parametrize('size, options', [
+    ((96, 64), {}),
+    ((540, 360), dict(proposal_size=360)),
+    ((200, 300), dict(proposal_size=(200, 300))),
+])
+def test_the_published_person_boxes_equal_the_pickle(request, folder, source,
+                                                     size, options):
+    path = as_json(folder, size)
+    theirs = build(request, folder, source)
+    ours = build(request, folder, source, proposal_file=path, **options)
+    assert len(ours) == len(theirs) == 2
+    for one, other in zip(ours, theirs):
+        one, other = one['data_samples'], other['data_samples']
+        torch.testing.assert_close(
+            one.proposals.bboxes, other.proposals.bboxes, check_dtype=False)
+        assert one.scores.tolist() == other.scores.tolist()
+
+
+def test_pixels_of_other_frames_are_refused(request, folder):
+    path = as_json(folder, (540, 360))
+    with pytest.raises(ValueError, match='entry 1.*96 x 64.*`proposal_size`'):
+        build(request, folder, 'video', proposal_file=path)
+
+
+@pytest.mark.parametrize('source', ['frames', 'video'])
+@pytest.mark.parametrize('kind', ['json', 'pkl'])
+def test_persons_of_every_key_frame_are_tested(request, folder, source, kind):
+    box = np.array([[.2, .2, .6, .7, .9]])
+    more = {
+        **PROPOSALS,
+        'film,0903': box,
+        'film,0905': box,  # behind the last annotation
+        'film,0901': box,  # before the first
+        'other,0903': box
+    }
+    path = as_json(folder, (96, 64), 'more.json', more)
+    if kind == 'pkl':
+        path = str(folder / 'more.pkl')
+        with open(path, 'wb') as file:
+            pickle.dump(more, file)
+    options = dict(proposal_file=path, label_file=None)
+    dataset = build(request, folder, source, **options)
+    infos = [dataset.get_data_info(i) for i in range(len(dataset))]
+    assert [i['img_key']
+            for i in infos] == ['film,0902', 'film,0904', 'film,0903']
+    sample = dataset[2]['data_samples']
+    assert sample.timestamp == 903 and sample.scores.tolist() == [.9]
+    assert sample.gt_instances.bboxes.shape == (0, 4)
+    assert sample.gt_instances.labels.shape == (0, 6)
+    (folder / 'excluded some.csv').write_text('film,0903\n')
+    options['exclude_file'] = str(folder / 'excluded some.csv')
+    assert len(build(request, folder, source, **options)) == 2
+    options['every_key_frame'] = False  # as MMAction2
+    options['exclude_file'] = None
+    assert len(build(request, folder, source, **options)) == 2
+
+
+@pytest.mark.parametrize('options', [
+    dict(test_mode=False),
+    dict(proposal_file=None),
+])
+def test_key_frames_without_annotation_need_persons(request, folder, options):
+    with pytest.raises(ValueError, match='`every_key_frame=True`'):
+        build(request, folder, 'frames', **options)
 
 
 @pytest.mark.parametrize('line, message', [

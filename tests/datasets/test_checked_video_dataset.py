@@ -61,8 +61,8 @@ class TestList:
     @pytest.mark.parametrize('text, place, fault', [
         ('good.mp4 0\ngood.mp4\n', 2, 'no label'),
         ('good.mp4 0\n\ngood.mp4 1\n', 2, 'blank line'),
-        ('good.mp4 zero\n', 1, 'no whole number'),
-        ('good.mp4 1.5\n', 1, 'no whole number'),
+        ('good.mp4 zero\n', 1, 'not a whole number'),
+        ('good.mp4 1.5\n', 1, 'not a whole number'),
         ('good.mp4 0\ngood.mp4 0\na good.mp4 0\n', 3, '3 fields'),
     ])
     def test_names_the_line_and_its_fault(self, build, video, text, place,

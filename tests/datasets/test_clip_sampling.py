@@ -20,7 +20,7 @@ def transform(name):
     """Build a step of the Kinetics-400 pipeline."""
     cfg = Config.fromfile(ROOT / 'configs' / '_base_' / 'datasets' /
                           'kinetics400_mvd.py')
-    step, = (s for s in cfg.train_pipeline if s.type == name)
+    step, = (s for s in cfg.train_pipeline if s.type.endswith(name))
     with DefaultScope.overwrite_default_scope('mmaction'):
         return TRANSFORMS.build(step)
 

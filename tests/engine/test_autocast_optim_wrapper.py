@@ -91,3 +91,29 @@ def test_float16_is_refused_with_the_way_out(model):
 def test_rejects_unknown_precision(model, dtype):
     with pytest.raises(ValueError, match=f'`dtype`.*bfloat16.*{dtype}'):
         build(model, dtype)
+
+
+@pytest.mark.parametrize('asked, used', [('auto', 'bfloat16'),
+                                         ('float32', 'float32')])
+def test_a_resumed_run_keeps_the_precision_that_was_chosen(
+        model, monkeypatch, asked, used):
+    said = []
+    monkeypatch.setattr(autocast_optim_wrapper, 'print_log',
+                        lambda text, logger: said.append(text))
+    monkeypatch.setattr(autocast_optim_wrapper, 'fastest_dtype',
+                        lambda device: torch.bfloat16)
+    saved = build(model, 'auto').state_dict()
+    monkeypatch.setattr(autocast_optim_wrapper, 'fastest_dtype',
+                        lambda device: torch.float32)
+    wrapper = build(model, asked)
+    wrapper.load_state_dict(saved)
+    assert str(wrapper.cast_dtype) == f'torch.{used}'
+    assert 'bfloat16 in the checkpoint, float32 here' in said[0]
+
+
+def test_a_state_of_an_older_version_is_read(model):
+    wrapper = build(model, 'float32')
+    state = wrapper.state_dict()
+    del state['cast_dtype']
+    wrapper.load_state_dict(state)
+    assert wrapper.cast_dtype == torch.float32

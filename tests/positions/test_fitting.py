@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from mvd_mm.positions import (build_position_table, fit_position_table,
-                                  resize_position_table)
+                              resize_position_table)
 
 GRID = (2, 4, 4)
 
@@ -17,17 +17,73 @@ def test_the_same_table_is_taken_bit_by_bit():
         fit_position_table(table(), table(), 'sincos_3d', GRID), table())
 
 
-def test_another_grid_is_resized_and_extra_rows_are_kept():
-    extra = torch.full((1, 1, 48), 7.)
-    file = torch.cat([extra, table('sincos_2d', (1, 6, 6))], dim=1)
-    own = torch.cat([torch.zeros_like(extra),
-                     table('sincos_2d', (1, 4, 4))],
-                    dim=1)
-    fitted = fit_position_table(file, own, 'sincos_2d', (1, 4, 4), 1)
-    assert fitted.shape == own.shape and torch.equal(fitted[:, :1], extra)
+@pytest.mark.parametrize('kind', ['sincos_3d', 'sinusoid_1d'])
+def test_a_table_of_clips_on_another_grid_is_resized(kind):
+    notes = []
+    fitted = fit_position_table(
+        table(kind, (2, 6, 6)), table(kind), kind, GRID, notes=notes)
     torch.testing.assert_close(
-        fitted[:, 1:], resize_position_table(file[:, 1:], (1, 6, 6),
-                                             (1, 4, 4)))
+        fitted, resize_position_table(table(kind, (2, 6, 6)), (2, 6, 6), GRID))
+    assert notes == []
+
+
+@pytest.mark.parametrize('width, file, model', [
+    (1280, (1, 16, 16), (1, 14, 14)),
+    (768, (1, 14, 14), (1, 16, 16)),
+    (48, (1, 16, 16), (1, 14, 21)),
+    (48, (1, 12, 20), (1, 14, 14)),
+    (48, (1, 2, 8), (1, 4, 4)),
+    (48, (2, 6, 6), (4, 3, 3)),
+])
+@pytest.mark.parametrize('half', [True, False])
+def test_a_fixed_2d_table_is_built_for_the_grid_never_resized(
+        width, file, model, half):
+    rows = build_position_table('sincos_2d', width, file)
+    extra, notes = torch.zeros(1, 1, width), []
+    own = build_position_table('sincos_2d', width, model)
+    found = torch.cat([extra, rows], dim=1)
+    fitted = fit_position_table(
+        found.half() if half else found,
+        torch.cat([extra, own], dim=1),
+        'sincos_2d',
+        model,
+        num_extra=1,
+        key='a.pos_embed',
+        notes=notes)
+    assert torch.equal(fitted, torch.cat([extra, own], dim=1))
+    note, = notes
+    assert str(file) in note and str(model) in note and 'built' in note
+    # it matters: the table of H/14, resized, is another one
+    if width == 1280:
+        resized = resize_position_table(rows, file, model)
+        assert (resized - own).pow(2).mean().sqrt() > 0.1
+
+
+def test_a_2d_table_of_the_same_grid_needs_no_word():
+    notes = []
+    file = table('sincos_2d', (1, 4, 4))
+    fitted = fit_position_table(
+        file, file, 'sincos_2d', (1, 4, 4), notes=notes)
+    assert torch.equal(fitted, file) and notes == []
+
+
+def test_a_learned_2d_table_is_resized_with_a_word_and_extra_rows_are_kept():
+    extra, notes = torch.full((1, 1, 48), 7.), []
+    learned = table('sincos_2d', (1, 6, 6)) + 0.1 * torch.randn(1, 36, 48)
+    fitted = fit_position_table(
+        torch.cat([extra, learned], dim=1),
+        torch.zeros(1, 17, 48),
+        'sincos_2d', (1, 4, 4),
+        num_extra=1,
+        notes=notes)
+    assert torch.equal(fitted[:, :1], extra)
+    torch.testing.assert_close(
+        fitted[:, 1:], resize_position_table(learned, (1, 6, 6), (1, 4, 4)))
+    note, = notes
+    assert 'none of the fixed tables' in note and 'resized' in note
+    with pytest.raises(ValueError, match='unknown table of 35 positions'):
+        fit_position_table(learned[:, 1:], torch.zeros(1, 16, 48), 'sincos_2d',
+                           (1, 4, 4))
 
 
 @pytest.mark.parametrize('kind', ['sinusoid_1d', 'sincos_2d'])

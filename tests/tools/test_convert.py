@@ -62,7 +62,7 @@ def test_convert_there_and_back(run, published, tmp_path, golden):
     assert '45 matched' in done.stdout
     again = run('convert.py', published, 'ours.safetensors', '--to', 'ours')
     assert again.returncode == 1 and '--overwrite' in again.stdout
-    # from the folder that holds inspect.py, too
+    # from the folder of the tools, too
     done = run(
         'convert.py',
         tmp_path / 'ours.safetensors',

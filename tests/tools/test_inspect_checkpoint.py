@@ -1,4 +1,4 @@
-"""What inspect.py says of a file."""
+"""What inspect_checkpoint.py says of a file."""
 import os
 import subprocess
 import sys
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-TOOL = Path(__file__).parents[2] / 'tools' / 'model_converters' / 'inspect.py'
+TOOL = (
+    Path(__file__).parents[2] / 'tools' / 'model_converters' /
+    'inspect_checkpoint.py')
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def test_kind_sizes_counts_and_arguments(inspect, golden):
     weights = golden('pretrain_plain', 'student/')
     done = inspect(
         weights,
-        # beside the tool, where its name is that of a module of Python
+        # from the folder of the tools, too
         cwd=TOOL.parent,
         epoch=399,
         args=Namespace(lr=6e-4, model='tiny'))

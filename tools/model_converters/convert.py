@@ -7,21 +7,13 @@ of MMAction2 and of Hugging Face's VideoMAE, and checkpoints of this package.
 Every weight is accounted for in the report, or nothing is written. See
 docs/checkpoints.md.
 """
-import os
+import argparse
+import runpy
 import sys
+from pathlib import Path
 
-# `inspect.py` in this folder must not stand for the module of that name
-_FOLDER = os.path.dirname(os.path.abspath(__file__))
-sys.path[:] = [p for p in sys.path if os.path.abspath(p) != _FOLDER]
+runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
-import argparse  # noqa: E402  isort:skip
-from importlib.util import find_spec  # noqa: E402  isort:skip
-
-if find_spec('mvd_mm') is None:
-    # a clone that is not installed
-    sys.path.insert(0, os.path.dirname(os.path.dirname(_FOLDER)))
-
-import mvd_mm  # noqa: E402,F401  isort:skip  mends the host packages first
 from mvd_mm.conversion import TARGETS, convert  # noqa: E402  isort:skip
 
 

@@ -1,28 +1,20 @@
 """Tell what a file of weights holds, without a model.
 
-    python tools/model_converters/inspect.py FILE
+    python tools/model_converters/inspect_checkpoint.py FILE
 
 Prints kind, architecture, position table, counts, what is missing, and the
 arguments or the config it was trained with. Exit status 1 if weights are
 missing.
 """
-import os
+import argparse
+import reprlib
+import runpy
 import sys
+from pathlib import Path
+from typing import List
 
-# `inspect.py` in this folder must not stand for the module of that name
-_FOLDER = os.path.dirname(os.path.abspath(__file__))
-sys.path[:] = [p for p in sys.path if os.path.abspath(p) != _FOLDER]
+runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
-import argparse  # noqa: E402  isort:skip
-import reprlib  # noqa: E402  isort:skip
-from importlib.util import find_spec  # noqa: E402  isort:skip
-from typing import List  # noqa: E402  isort:skip
-
-if find_spec('mvd_mm') is None:
-    # a clone that is not installed
-    sys.path.insert(0, os.path.dirname(os.path.dirname(_FOLDER)))
-
-import mvd_mm  # noqa: E402,F401  isort:skip  mends the host packages first
 from mvd_mm.checkpoints import (  # noqa: E402  isort:skip
     KINDS, name_weights, naming_file, read_content, unwrap)
 from mvd_mm.conversion import describe, find_gaps  # noqa: E402  isort:skip
@@ -82,7 +74,8 @@ def main() -> int:
         weights, kind, dropped = name_weights(state_dict)
         model = describe(weights)
         gaps = find_gaps(weights, kind, content.get('meta'))
-    print(f'file: {args.file}, {os.path.getsize(args.file) / 2**20:.1f} MiB')
+    print(
+        f'file: {args.file}, {Path(args.file).stat().st_size / 2**20:.1f} MiB')
     print(f'kind: {kind} ({KINDS[kind]})')
     print(f'architecture: {model.name}, {model.embed_dims} wide, '
           f'{model.depth} deep, tubelets {model.tubelet_size} x '
@@ -118,4 +111,4 @@ if __name__ == '__main__':
     except (ValueError, KeyError, OSError) as error:
         # KeyError puts its message into quotation marks
         message = error.args[0] if isinstance(error, KeyError) else error
-        sys.exit(f'inspect.py: {message}')
+        sys.exit(f'inspect_checkpoint.py: {message}')

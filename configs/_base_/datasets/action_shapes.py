@@ -1,4 +1,4 @@
-# The rendered set of tools/data/action_shapes, straight from its videos: 8 of
+# The rendered set of demo/action_shapes, straight from its videos: 8 of
 # 30 frames, every second one, about key frames at seconds 1 and 2. Ten
 # actions, eight of them motions. No flip: it turns one class into another, as
 # left into right. Training: crops of 48 of the 96 x 64 pixels, the size that

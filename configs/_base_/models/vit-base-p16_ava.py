@@ -34,12 +34,15 @@ model = dict(
             type='mvd_mm.PersonScoreBBoxHead',
             in_channels=768,
             num_classes=81,  # 80 actions; 0 stands for none
-            init_scale=0.001)),
+            init_scale=0.001,
+            # over the boxes of a process; 'mean' as in MMAction2
+            loss_reduction='sum')),
     data_preprocessor=dict(
         type='mvd_mm.DetectionDataPreprocessor',
         pad_size_divisor=16,
-        mean=[123.675, 116.28, 103.53],
-        std=[58.395, 57.12, 57.375],
+        # of the published detection, not those of pre-training
+        mean=[122.77, 115.95, 102.98],
+        std=[57.375, 57.375, 57.375],
         format_shape='NCTHW'),
     train_cfg=dict(
         rcnn=dict(

@@ -21,5 +21,10 @@ model = dict(
             num_classes=11,
             topk=3,
             spatial_pool_type='avg',
-            batch_norm=True)),
-    data_preprocessor=dict(pad_size_divisor=8))
+            batch_norm=True,
+            loss_reduction='mean')),
+    data_preprocessor=dict(
+        pad_size_divisor=8,
+        # of its pre-training
+        mean=[123.675, 116.28, 103.53],
+        std=[58.395, 57.12, 57.375]))

@@ -9,7 +9,7 @@ By hand, from a student (without the option: from scratch):
         --cfg-options model.backbone.init_cfg.checkpoint=MVD.pth
     python tools/test.py THIS_FILE CHECKPOINT
 
-The videos are those of tools/data/action_shapes.
+The videos are those of demo/action_shapes.
 """
 _base_ = [
     '../../_base_/models/vit-micro-p8_ava.py',

@@ -54,7 +54,7 @@ def check_gradients(model: nn.Module, case: Case,
 def check_pretrain(case: Case) -> Iterator[Row]:
     """Compare teachers' features, predictions, losses and gradients."""
     model, data = MODELS.build(pretrain_cfg(case.options)), case.arrays
-    rules = RULES['mvd_pretrain_whole']
+    rules = RULES['mvd_pretrain']
     student, _ = rename(case.below('student/'), rules)
     load_strictly(model, student, source='student')
     for name, branch in model.branches.items():
@@ -86,7 +86,7 @@ def check_pretrain(case: Case) -> Iterator[Row]:
 def check_finetune(case: Case) -> Iterator[Row]:
     """Compare feature, logits, loss and gradients of a classifier."""
     model, data = MODELS.build(finetune_cfg(case.options)), case.arrays
-    rules = RULES['vit_finetune_whole']
+    rules = RULES['vit_finetune']
     weights, _ = rename(case.below('model/'), rules)
     load_strictly(model, weights, source='model')
     feature = model.backbone(data['video'])

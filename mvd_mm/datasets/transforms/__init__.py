@@ -9,6 +9,8 @@ from .format_views import FormatViews
 from .in_memory_decord_init import InMemoryDecordInit
 from .jitter_boxes import JitterBoxes
 from .masking import RandomMasking, TubeMasking
+from .pretrain_sample_frames import PretrainSampleFrames
+from .sample_ava_clip import SampleAVAClip
 from .segment_sample_frames import SegmentSampleFrames
 from .strided_sample_frames import StridedSampleFrames
 from .three_crop_views import ThreeCropViews
@@ -17,7 +19,8 @@ from .two_resolution_resize import TwoResolutionResize
 __all__ = [
     'AVAVideoFrames', 'BoxAwareRandomCrop', 'ClipHSVJitter', 'JitterBoxes',
     'ClipRandAugment', 'ClipRandomErasing', 'ClipRandomResizedCrop',
-    'FlooredResize', 'FormatViews', 'InMemoryDecordInit', 'RandomMasking',
+    'FlooredResize', 'FormatViews', 'InMemoryDecordInit',
+    'PretrainSampleFrames', 'RandomMasking', 'SampleAVAClip',
     'SegmentSampleFrames', 'StridedSampleFrames', 'ThreeCropViews',
     'TubeMasking', 'TwoResolutionResize'
 ]

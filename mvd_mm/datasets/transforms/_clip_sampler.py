@@ -1,4 +1,4 @@
-"""What the samplers of fine-tuning share: checks, and the hosts' keys."""
+"""Shared by the samplers: checks, and the keys that MMAction2 reads."""
 from typing import Optional
 
 import numpy as np

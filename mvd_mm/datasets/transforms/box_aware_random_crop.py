@@ -1,5 +1,5 @@
-"""A random crop that does not train on persons it has cut away."""
-from typing import Tuple
+"""A random crop of clips with boxes."""
+from typing import Optional, Tuple
 
 import numpy as np
 from mmaction.datasets.transforms import RandomCrop
@@ -13,11 +13,14 @@ _ROW_KEYS = ('gt_labels', 'entity_ids')
 
 @TRANSFORMS.register_module()
 class BoxAwareRandomCrop(RandomCrop):
-    """``RandomCrop`` that drops the boxes it pushes out of the frame.
+    """``RandomCrop`` that says what becomes of the boxes it cuts.
 
-    MMAction2's crop clamps a box that lies outside to a line at the border
-    and keeps its labels: the network is taught actions of pixels that show
-    somebody else. Here
+    As published, a box that leaves the crop is clamped to it and keeps its
+    labels, be it outside as a whole: it then is a line or a point at the
+    border.
+
+    With ``min_visible``, the network is not taught actions of persons whom the
+    crop does not show:
 
     - a box of which no more than ``min_visible`` of the area remains is
       dropped, with its labels and its id;
@@ -42,23 +45,25 @@ class BoxAwareRandomCrop(RandomCrop):
 
     Args:
         size (int): Side of the crop, in pixels.
-        min_visible (float): Share of a box's area that must be exceeded, in
-            [0, 1).
-        max_attempts (int): Positions drawn.
+        min_visible (float, optional): Share of a box's area that must be
+            exceeded, in [0, 1); None: every box is kept.
+        max_attempts (int): Positions drawn at most, with ``min_visible``.
 
     Raises:
         ValueError: If an argument is out of its range, or a frame smaller
             than the crop.
+
+    Source: VideoMAE's detection protocol, without ``min_visible``.
     """
 
     def __init__(self,
                  size: int,
-                 min_visible: float = 0.,
+                 min_visible: Optional[float] = None,
                  max_attempts: int = 10) -> None:
         super().__init__(size)
-        if not 0 <= min_visible < 1:
-            raise ValueError(
-                f'`min_visible` must be in [0, 1), got {min_visible}')
+        if min_visible is not None and not 0 <= min_visible < 1:
+            raise ValueError('`min_visible` must be in [0, 1), or None to '
+                             f'keep every box, got {min_visible}')
         if max_attempts < 1:
             raise ValueError(
                 f'`max_attempts` must be positive, got {max_attempts}')
@@ -66,7 +71,9 @@ class BoxAwareRandomCrop(RandomCrop):
         self.max_attempts = max_attempts
 
     def _visible(self, boxes: np.ndarray, corner: np.ndarray) -> np.ndarray:
-        """Which boxes keep enough of their area, (N, ) bool."""
+        """Which boxes are kept, (N, ) bool."""
+        if self.min_visible is None:
+            return np.ones(len(boxes), dtype=bool)
         shown = _area(np.clip(boxes - np.tile(corner, 2), 0, self.size))
         # an area of 0 keeps nothing, whatever the bound
         return (shown > self.min_visible * _area(boxes)) & (shown > 0)
@@ -75,7 +82,7 @@ class BoxAwareRandomCrop(RandomCrop):
         """Upper left corner (x, y) of the crop."""
         for _ in range(self.max_attempts):
             corner = np.array([np.random.randint(0, n + 1) for n in room])
-            if self._visible(boxes, corner).any():
+            if self.min_visible is None or self._visible(boxes, corner).any():
                 return corner
         box = boxes[np.random.randint(len(boxes))]
         centre = (box[:2] + box[2:]) / 2

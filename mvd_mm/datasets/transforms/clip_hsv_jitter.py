@@ -13,9 +13,9 @@ class ClipHSVJitter(BaseTransform):
     """Shift hue, saturation and value of a whole clip by one draw each.
 
     Each shift is uniform between minus and plus its bound and is added; hue
-    goes round, saturation and value stop at 0 and 1. (Bounds are published,
-    that they are added is our reading.) Computed in float32: OpenCV's 8-bit
-    HSV knows hues by 2 degrees.
+    wraps around, saturation and value are clipped to 0..1. (The bounds are
+    published; that the shifts are added is our reading.) Computed in float32,
+    because OpenCV's 8-bit HSV resolves hues only to 2 degrees.
 
     Required Keys:
 
@@ -62,8 +62,8 @@ class ClipHSVJitter(BaseTransform):
 def _shift(img: np.ndarray, shift: np.ndarray) -> np.ndarray:
     hsv: np.ndarray = cv2.cvtColor(
         np.ascontiguousarray(img).astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
-    hsv += shift
-    hsv[..., 0] %= 360
+    np.add(hsv, shift, out=hsv)
+    np.remainder(hsv[..., 0], 360, out=hsv[..., 0])
     np.clip(hsv[..., 1:], 0, 1, out=hsv[..., 1:])
     rgb = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
     return np.rint(rgb * 255).clip(0, 255).astype(np.uint8)

@@ -31,9 +31,9 @@ class ClipRandAugment(BaseTransform):
     with probability 0.5 at its own magnitude, drawn from a normal
     distribution of mean 7 and standard deviation 0.5 and clipped to 0..10.
     Operations with a direction (rotate, shear, translate, the four factors)
-    draw a sign. Everything is drawn once per sample: a clip stays a video.
-    What an operation measures in a frame (the histogram it equalises, the
-    mean that contrast keeps) is that frame's own.
+    draw a sign. Everything is drawn once per sample, so that all frames
+    change alike. Only what an operation measures, such as the histogram for
+    equalise or the mean for contrast, is measured in each frame.
 
     Pillow does the work, bit for bit, for the reasons that
     :mod:`.rand_augment_ops` gives; OpenCV looks up tables.
@@ -58,8 +58,8 @@ class ClipRandAugment(BaseTransform):
         magnitude (float): Mean magnitude, in 0..10.
         magnitude_std (float): Standard deviation of the magnitude.
         prob (float): Probability that a drawn operation is applied.
-        interpolation (str): Of warps: 'bilinear', 'bicubic', or 'random',
-            one of both per operation.
+        interpolation (str): Of warps: 'bicubic', as published, 'bilinear',
+            or 'random', which draws one of the two for each operation.
         fill (int): Grey level of what a warp leaves empty, 0..255.
 
     Raises:
@@ -72,7 +72,7 @@ class ClipRandAugment(BaseTransform):
                  magnitude: float = 7,
                  magnitude_std: float = 0.5,
                  prob: float = 0.5,
-                 interpolation: str = 'random',
+                 interpolation: str = 'bicubic',
                  fill: int = 128) -> None:
         if num_ops < 0:
             raise ValueError(f'`num_ops` must not be negative, got {num_ops}')

@@ -59,9 +59,9 @@ class ClipRandomErasing(BaseTransform):
     def __init__(
         self,
         prob: float = 0.25,
-        area_range: Tuple[float, float] = (0.02, 0.33),
-        aspect_ratio_range: Tuple[float, float] = (0.3, 3.33),
-        max_attempts: int = 10,
+        area_range: Tuple[float, float] = (0.02, 1 / 3),
+        aspect_ratio_range: Tuple[float, float] = (0.3, 1 / 0.3),
+        max_attempts: int = 100,
         mode: str = 'pixel',
         mean: Sequence[float] = (123.675, 116.28, 103.53),
         std: Sequence[float] = (58.395, 57.12, 57.375)

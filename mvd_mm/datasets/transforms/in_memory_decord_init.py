@@ -27,13 +27,14 @@ class _Frames(np.ndarray):
 
 @TRANSFORMS.register_module()
 class InMemoryDecordInit(DecordInit):
-    """``DecordInit`` for sets of short, small videos read many times over.
+    """``DecordInit`` for sets of short, small videos that are read often.
 
-    Each worker decodes a video on first use and keeps its frames while they
-    fit: from the second epoch on, nothing is decoded, and nothing resized
-    where later steps would only resize whole frames to a square (``scale``).
-    Meant for the rendered demonstration sets; with real videos frames fill
-    the memory fast, and the plain ``DecordInit`` is right.
+    Each worker decodes a video on first use and keeps its frames in memory as
+    long as there is room, so that nothing is decoded from the second epoch
+    on. With ``scale`` the frames are also resized once, for pipelines that
+    resize whole frames to a square anyway. This is meant for the rendered
+    demonstration sets. The frames of real videos fill the memory quickly: use
+    the plain ``DecordInit`` for them.
 
     Required Keys:
 

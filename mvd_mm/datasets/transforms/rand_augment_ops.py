@@ -1,12 +1,12 @@
 """The fifteen operations of RandAugment's "increasing" set, on whole clips.
 
-Every function takes frames (T, H, W, 3), uint8, and returns new ones. The
-library is Pillow, because the published recipe's operations are Pillow's:
-OpenCV's warps round coordinates to 1/32 pixel, its grey conversion and its
-filters round otherwise. An operation that maps each pixel value by itself,
-whatever the frame, asks Pillow (or three lines of arithmetic) for the 256
-values once, and OpenCV's ``LUT`` looks them up in the whole clip in one call:
-the same bits, many times faster.
+Every function takes frames (T, H, W, 3), uint8, and returns new ones. Pillow
+does the work, because the published recipe used Pillow. OpenCV would give
+other pixels: its warps round coordinates to 1/32 pixel, and its grey
+conversion and its filters round differently. Where an operation maps each
+pixel value on its own, Pillow (or a line of arithmetic) gives the 256 results
+once, and OpenCV's ``LUT`` looks them up in the whole clip: the same bits, many
+times faster.
 """
 from functools import partial
 from typing import Callable, Dict, NamedTuple, Optional
@@ -83,7 +83,7 @@ contrast = partial(_enhance, ImageEnhance.Contrast)
 sharpness = partial(_enhance, ImageEnhance.Sharpness)
 
 
-def rotate(frames: np.ndarray, degrees: float, resample: int,
+def rotate(frames: np.ndarray, degrees: float, resample: Image.Resampling,
            fill: int) -> np.ndarray:
     """Turn around the centre, counter-clockwise."""
     return _per_frame(
@@ -91,7 +91,7 @@ def rotate(frames: np.ndarray, degrees: float, resample: int,
             degrees, Image.Resampling(resample), fillcolor=(fill, ) * 3))
 
 
-def _affine(frames: np.ndarray, matrix: tuple, resample: int,
+def _affine(frames: np.ndarray, matrix: tuple, resample: Image.Resampling,
             fill: int) -> np.ndarray:
     """Output (x, y) shows input (ax + by + c, dx + ey + f)."""
     return _per_frame(
@@ -103,26 +103,26 @@ def _affine(frames: np.ndarray, matrix: tuple, resample: int,
             fillcolor=(fill, ) * 3))
 
 
-def shear_x(frames: np.ndarray, slope: float, resample: int,
+def shear_x(frames: np.ndarray, slope: float, resample: Image.Resampling,
             fill: int) -> np.ndarray:
     """Shift each row by ``slope`` times its number."""
     return _affine(frames, (1, slope, 0, 0, 1, 0), resample, fill)
 
 
-def shear_y(frames: np.ndarray, slope: float, resample: int,
+def shear_y(frames: np.ndarray, slope: float, resample: Image.Resampling,
             fill: int) -> np.ndarray:
     """Shift each column by ``slope`` times its number."""
     return _affine(frames, (1, 0, 0, slope, 1, 0), resample, fill)
 
 
-def translate_x(frames: np.ndarray, share: float, resample: int,
+def translate_x(frames: np.ndarray, share: float, resample: Image.Resampling,
                 fill: int) -> np.ndarray:
     """Shift by a share of the width."""
     shift = share * frames.shape[2]
     return _affine(frames, (1, 0, shift, 0, 1, 0), resample, fill)
 
 
-def translate_y(frames: np.ndarray, share: float, resample: int,
+def translate_y(frames: np.ndarray, share: float, resample: Image.Resampling,
                 fill: int) -> np.ndarray:
     """Shift by a share of the height."""
     shift = share * frames.shape[1]

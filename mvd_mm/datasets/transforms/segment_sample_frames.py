@@ -19,8 +19,9 @@ class SegmentSampleFrames(ClipSampler):
     Training draws one frame from each of ``clip_len`` parts, uniformly. Test
     mode cuts ``num_clips * clip_len`` parts, takes each one's middle (rounded
     down) and deals them out in turn: clip v has the parts v, v + num_clips,
-    v + 2 * num_clips ... ``num_clips=1``, for validation, is therefore the
-    one clip of the middles of ``clip_len`` parts.
+    v + 2 * num_clips ... ``num_clips=1`` therefore gives the one clip of
+    the middles of ``clip_len`` parts. (The published validation during
+    training draws a clip as training does: leave ``test_mode`` out.)
 
     Required Keys:
 

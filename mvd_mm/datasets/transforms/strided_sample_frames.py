@@ -23,8 +23,9 @@ class StridedSampleFrames(ClipSampler):
     Test mode takes every ``frame_interval``-th frame of the whole video, n of
     them, and cuts windows of ``clip_len`` at floor(i * (n - clip_len) /
     (num_clips - 1)). A video of fewer repeats the last index.
-    ``num_clips=1``, for validation, is the one window in the middle, at
-    floor((n - clip_len) / 2).
+    With ``num_clips=1`` it gives the one window in the middle, at
+    floor((n - clip_len) / 2). (The published validation during training draws
+    a clip as training does: leave ``test_mode`` out.)
 
     MMAction2's ``SampleFrames`` differs in training (frames exactly
     ``frame_interval`` apart) and in testing (windows placed before the

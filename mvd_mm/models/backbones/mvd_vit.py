@@ -1,7 +1,7 @@
 """The video ViT of MVD: student, fine-tuned backbone, teachers' network."""
 # Shapes: B clips, C channels, T frames, L tokens in a clip, V visible tokens,
 # D width; T', H', W' is the token grid, L = T' * H' * W'.
-from typing import Optional, Sequence, Tuple, Union
+from typing import List, Optional, Sequence, Tuple, Union
 
 import torch
 from mmcv.cnn import build_norm_layer
@@ -228,10 +228,21 @@ class MVDVisionTransformer(BaseModule):
         """
         key = f'{prefix}pos_embed'
         if key in state_dict:
-            state_dict[key] = self._fit_table(state_dict[key], key)
+            state_dict[key] = self.fit_table(state_dict[key], key)
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
 
-    def _fit_table(self, table: Tensor, key: str) -> Tensor:
+    def fit_table(self,
+                  table: Tensor,
+                  key: str = 'pos_embed',
+                  notes: Optional[List[str]] = None) -> Tensor:
+        """Fit a checkpoint's position table, see :func:`fit_position_table`.
+
+        Args:
+            table (Tensor): Shape (1, N + L', D).
+            key (str): Its name in the checkpoint, for the error.
+            notes (list[str], optional): Receives what was done.
+        """
         return fit_position_table(table, self.pos_embed, self.pos_embed_type,
                                   self.grid_size,
-                                  0 if self.cls_token is None else 1, key)
+                                  0 if self.cls_token is None else 1, key,
+                                  notes)

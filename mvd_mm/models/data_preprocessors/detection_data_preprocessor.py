@@ -1,4 +1,4 @@
-"""Whole frames whose sides are no multiple of a patch."""
+"""Whole frames whose sides are not a multiple of the patch size."""
 from typing import List, Tuple
 
 import torch.nn.functional as F
@@ -17,8 +17,15 @@ class DetectionDataPreprocessor(ActionDataPreprocessor):
     A film of 4:3 at a short side of 256 is 341 pixels wide, that is, 21
     patches of 16 and 5 pixels. Zeros, the mean colour after normalisation,
     are added at the right and below: boxes keep their pixels, and
-    ``img_shape`` stays that of the frame. (MMAction2's ViT leaves the last 5
-    columns out; persons at the edge lose them.)
+    ``img_shape`` stays that of the frame. Clips of several sizes are padded
+    likewise to the largest of their batch. Attention sees the padding, as in
+    the published network. (MMAction2 pads a batch before normalisation, with
+    black, and its ViT leaves the last 5 columns out; persons at the edge lose
+    them.)
+
+    The published test pads clips of several films to one batch, so that a
+    score depends on the other clips of its batch. The configs here test clip
+    by clip, a deliberate deviation: each is padded to whole patches alone.
 
     Args:
         pad_size_divisor (int): Sides become multiples of this, in pixels.
@@ -26,6 +33,8 @@ class DetectionDataPreprocessor(ActionDataPreprocessor):
 
     Raises:
         ValueError: If ``pad_size_divisor`` is not positive.
+
+    Source: VideoMAE's detection protocol.
     """
 
     def __init__(self, pad_size_divisor: int = 16, **kwargs) -> None:
@@ -48,9 +57,22 @@ class DetectionDataPreprocessor(ActionDataPreprocessor):
 
         Returns:
             tuple: Clips (B, C, T, H + pad, W + pad), and the samples.
+
+        Raises:
+            ValueError: If the clips differ in their number of frames.
         """
+        lengths = {len(clip[0]) for clip in inputs}
+        if len(lengths) > 1:
+            raise ValueError('the clips of a batch have '
+                             f'{sorted(lengths)} frames: only height and '
+                             'width may differ')
+        sizes = [clip.shape[-2:] for clip in inputs]
         clips, data_samples = super().preprocess(inputs, data_samples,
                                                  training)
+        # the parent has padded before it normalised
+        for clip, (height, width) in zip(clips, sizes):
+            clip[..., height:, :] = 0
+            clip[..., width:] = 0
         height, width = clips.shape[-2:]
         divisor = self.pad_size_divisor
         clips = F.pad(clips, (0, -width % divisor, 0, -height % divisor))

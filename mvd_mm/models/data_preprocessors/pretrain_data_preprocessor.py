@@ -14,9 +14,9 @@ __all__ = ['PretrainDataPreprocessor']
 class PretrainDataPreprocessor(BaseDataPreprocessor):
     """Batch the views and masks of a pre-training pipeline.
 
-    Pixels travel as uint8, a quarter of the bytes, and are normalised where
-    the model is. Clips of one sample (its leading axis) become clips of the
-    batch, masks likewise.
+    Pixels are copied to the model's device as uint8, a quarter of the bytes
+    of float32, and normalised there. The clips and masks of a sample (its
+    leading axis) become clips and masks of the batch.
 
     Args:
         mean (Sequence[float]): Per channel, in 0..255.

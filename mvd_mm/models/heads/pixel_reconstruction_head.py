@@ -1,6 +1,7 @@
 """Loss between predicted and true pixels, for stage 1."""
-from typing import Tuple
+from typing import Sequence, Tuple
 
+import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
@@ -18,25 +19,38 @@ class PixelReconstructionHead(BaseModule):
         tubelet_size (int): Frames t in a tubelet (1 for MAE on frames).
         norm_target (str): 'channel': each tubelet and channel has zero mean
             and unit variance (VideoMAE); 'patch': each tubelet as a whole
-            (MAE); 'none': pixels as they are.
+            (MAE); 'pixels': colours in 0..1 (VideoMAE without
+            normalised targets); 'none': pixels as the network sees them.
+        mean (Sequence[float]): Of the data preprocessor, per channel, in
+            0..255; needed where a target is defined on colours in 0..1.
+        std (Sequence[float]): Likewise.
 
     Source: section 3 of He et al. 2022 (MAE) and Tong et al. 2022
-    (VideoMAE).
+    (VideoMAE); targets compared.
 
     Raises:
-        ValueError: If ``norm_target`` is not one of the three.
+        ValueError: If ``norm_target`` is not one of the four.
     """
 
+    # added to the deviation of colours in 0..1 ('channel'), or to the variance
+    # of what the network sees ('patch')
     eps = 1e-6
 
-    def __init__(self,
-                 patch_size: int = 16,
-                 tubelet_size: int = 2,
-                 norm_target: str = 'channel') -> None:
+    def __init__(
+        self,
+        patch_size: int = 16,
+        tubelet_size: int = 2,
+        norm_target: str = 'channel',
+        mean: Sequence[float] = (123.675, 116.28, 103.53),
+        std: Sequence[float] = (58.395, 57.12, 57.375)
+    ) -> None:
         super().__init__()
-        if norm_target not in ('channel', 'patch', 'none'):
-            raise ValueError("`norm_target` must be 'channel', 'patch' or "
-                             f"'none', got {norm_target!r}")
+        if norm_target not in ('channel', 'patch', 'pixels', 'none'):
+            raise ValueError("`norm_target` must be 'channel', 'patch', "
+                             f"'pixels' or 'none', got {norm_target!r}")
+        # a colour in 0..1 is what the network sees, times scale, plus shift
+        self.register_buffer('shift', torch.tensor(mean) / 255, False)
+        self.register_buffer('scale', torch.tensor(std) / 255, False)
         self.kernel: Tuple[int, int,
                            int] = (tubelet_size, patch_size, patch_size)
         self.norm_target = norm_target
@@ -65,13 +79,16 @@ class PixelReconstructionHead(BaseModule):
         """
         patches = self.patchify(clip)[mask]  # (B * M, t * p * p, C)
         if self.norm_target == 'channel':
-            std = patches.std(dim=1, keepdim=True) + self.eps
+            # the mean and the unit cancel, except beside eps
+            std = patches.std(dim=1, keepdim=True) + self.eps / self.scale
             patches = (patches - patches.mean(dim=1, keepdim=True)) / std
         elif self.norm_target == 'patch':
             flat = patches.flatten(1)
             var = flat.var(dim=1, keepdim=True) + self.eps
             flat = (flat - flat.mean(dim=1, keepdim=True)) / var.sqrt()
             patches = flat.reshape(patches.shape)
+        elif self.norm_target == 'pixels':
+            patches = patches * self.scale + self.shift
         return patches.reshape(len(clip), -1, patches[0].numel())
 
     def loss(self, pred: Tensor, clip: Tensor, mask: Tensor) -> Tensor:

@@ -13,6 +13,8 @@ from ..layers import build_blocks
 
 __all__ = ['MaskedTokenDecoder']
 
+_PROJ_INITS = ('xavier', 'default')
+
 
 @MODELS.register_module()
 class MaskedTokenDecoder(BaseModule):
@@ -20,8 +22,9 @@ class MaskedTokenDecoder(BaseModule):
 
     One per teacher in MVD, where it predicts features; the same network
     predicts pixels in stage 1 (VideoMAE: 1-D positions and no bias in the
-    projection; MAE: 2-D positions and a class token). Attention has no order
-    but the positions', hence visible tokens come first, hidden ones last.
+    projection; MAE: 2-D positions and a class token). Attention knows the
+    place of a token from its position alone, so all visible tokens can come
+    first and all hidden ones last.
 
     Args:
         in_channels (int): Width of the encoder.
@@ -40,10 +43,21 @@ class MaskedTokenDecoder(BaseModule):
         pos_embed_type (str): 'sincos_3d' (MVD), 'sinusoid_1d' (VideoMAE) or
             'sincos_2d' (MAE).
         proj_bias (bool): Bias of the projection from encoder to decoder.
+        proj_init (str): Initialisation of that projection: 'xavier', like
+            every other linear layer (MVD, MAE), or 'default', PyTorch's own
+            (VideoMAE).
         num_extra_tokens (int): Leading tokens without a position in the grid
             (MAE's class token), encoded along and dropped.
+        mask_token_bound (float, optional): The mask token is drawn from a
+            normal distribution of standard deviation 0.02, cut at plus and
+            minus this. The default, that of MVD and VideoMAE, leaves a
+            standard deviation of 0.0108. None: not cut (MAE).
         init_cfg (dict or list[dict], optional): Initialisation; the default
             is that of pre-training, Xavier uniform.
+
+    Raises:
+        ValueError: If ``proj_init`` is neither of the two, or
+            ``mask_token_bound`` is not positive.
     """
 
     def __init__(
@@ -62,6 +76,8 @@ class MaskedTokenDecoder(BaseModule):
         pos_embed_type: str = 'sincos_3d',
         proj_bias: bool = True,
         num_extra_tokens: int = 0,
+        proj_init: str = 'xavier',
+        mask_token_bound: Optional[float] = 0.02,
         init_cfg: Optional[Union[dict, Sequence[dict]]] = (dict(
             type='Xavier', layer='Linear', distribution='uniform',
             bias=0.), dict(
@@ -70,6 +86,14 @@ class MaskedTokenDecoder(BaseModule):
         if isinstance(init_cfg, tuple):
             init_cfg = list(init_cfg)
         super().__init__(init_cfg=init_cfg)
+        if proj_init not in _PROJ_INITS:
+            raise ValueError(f'`proj_init` must be one of {_PROJ_INITS}, got '
+                             f'{proj_init!r}')
+        if mask_token_bound is not None and mask_token_bound <= 0:
+            raise ValueError('`mask_token_bound` must be positive, or None, '
+                             f'got {mask_token_bound}')
+        self.proj_init = proj_init
+        self.mask_token_bound = mask_token_bound
         self.in_channels = in_channels
         self.out_channels = out_channels
         frames, height, width = grid_size
@@ -93,9 +117,15 @@ class MaskedTokenDecoder(BaseModule):
         self.proj_out = nn.Linear(embed_dims, out_channels)
 
     def init_weights(self) -> None:
-        """Initialise; the mask token is drawn as in MVD and VideoMAE."""
+        """Initialise the layers, then the mask token."""
         super().init_weights()
-        nn.init.trunc_normal_(self.mask_token, std=0.02)
+        if self.proj_init == 'default':
+            self.proj_in.reset_parameters()
+        bound = self.mask_token_bound
+        if bound is None:
+            nn.init.normal_(self.mask_token, std=0.02)
+        else:
+            nn.init.trunc_normal_(self.mask_token, std=0.02, a=-bound, b=bound)
 
     def forward(self, visible: Tensor, mask: Tensor) -> Tensor:
         """Decode.

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 import torch
+from mmengine.dist import broadcast
 from mmengine.model import BaseModule
 from torch import Tensor
 
@@ -79,6 +80,10 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
                     'be noise: name a published file or a stage-1 checkpoint, '
                     'or set `random_init=True` if that is meant')
             self.vit.init_weights()
+            # each process draws its own numbers, but one set of targets is
+            # meant; MMEngine shares only what the state dict holds
+            for value in self.vit.state_dict().values():
+                broadcast(value)
         else:
             if not Path(self.checkpoint).is_file():
                 raise FileNotFoundError(
@@ -86,7 +91,7 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
                     f'{self.checkpoint!r}. Put the published file there, or '
                     'train one with configs/mvd/stage1, and name it with '
                     '--cfg-options (see docs/teachers.md)')
-            load_encoder(self.vit, self.checkpoint, spare=('norm.', ))
+            load_encoder(self.vit, self.checkpoint, allow_missing=('norm.', ))
         self._is_init = True
 
     @torch.no_grad()

@@ -1,4 +1,8 @@
 """Numbers of extracted frames to frames of a video."""
+import struct
+
+import cv2
+import decord
 import numpy as np
 import pytest
 
@@ -48,3 +52,72 @@ def test_a_rate_rounded_by_its_container_changes_no_frame():
 
 def test_ends_repeat():
     assert find([-3, 1, 500], total=100) == [0, 0, 99]
+
+
+@pytest.fixture(scope='module')
+def films(tmp_path_factory):
+    """A film at 30 frames a second; its second half at 15; without times."""
+    folder = tmp_path_factory.mktemp('films')
+    for name, code in (('30.mp4', 'mp4v'), ('no times.avi', 'MJPG')):
+        writer = cv2.VideoWriter(
+            str(folder / name), cv2.VideoWriter_fourcc(*code), 30, (96, 64))
+        for index in range(90):
+            writer.write(np.full((64, 96, 3), 2 * index, dtype=np.uint8))
+        writer.release()
+    slow_down_second_half(folder / '30.mp4', folder / 'varying.mp4')
+    return folder
+
+
+def slow_down_second_half(source, target):
+    """Write another table of frame times into an mp4, whose pixels stay."""
+    data = bytearray(source.read_bytes())
+
+    def read(place):
+        return struct.unpack('>I', data[place:place + 4])[0]
+
+    def write(place, value):
+        data[place:place + 4] = struct.pack('>I', value)
+
+    def find(names, low, high):
+        """Places of nested boxes."""
+        while data[low + 4:low + 8] != names[0]:
+            low += read(low)
+            assert low < high, names
+        rest = names[1:] and find(names[1:], low + 8, low + read(low))
+        return [low, *rest]
+
+    track = [b'moov', b'trak']
+    for names, behind in (([b'edts', b'elst'], 16), ([b'mdia', b'mdhd'], 24)):
+        place = find(track + names, 0, len(data))[-1] + behind
+        write(place, read(place) * 3 // 2)  # durations
+    boxes = find(track + [b'mdia', b'minf', b'stbl', b'stts'], 0, len(data))
+    table = boxes.pop()
+    assert read(table) == 24 and read(table + 16) == 90
+    for place in boxes:
+        write(place, read(place) + 8)
+    step = read(table + 20)
+    data[table:table + 24] = struct.pack('>I4s6I', 32, b'stts', 0, 2, 45, step,
+                                         45, 2 * step)
+    target.write_bytes(data)
+
+
+def find_in(path, moments):
+    reader = decord.VideoReader(str(path))
+    results = dict(
+        clip_moments=np.array(moments),
+        timestamp_start=900,
+        video_reader=reader,
+        total_frames=len(reader))
+    return AVAVideoFrames()(results)['frame_inds'].tolist()
+
+
+def test_a_varying_rate_takes_the_nearest_moment(films):
+    moments = np.array([0, 1, 1.5, 2, 3, 4.4]) + 900
+    assert find_in(films / '30.mp4', moments) == [0, 30, 45, 60, 89, 89]
+    # 15 frames a second from second 1.5 on
+    assert find_in(films / 'varying.mp4', moments) == [0, 30, 45, 52, 67, 88]
+
+
+def test_a_container_without_times_is_read_by_its_rate(films):
+    moments = np.array([0, 1, 2]) + 900
+    assert find_in(films / 'no times.avi', moments) == [0, 30, 60]

@@ -1,4 +1,4 @@
-"""What the crop cuts away is not trained on."""
+"""Boxes are kept as published or, on demand, dropped where cut away."""
 from unittest import mock
 
 import numpy as np
@@ -32,8 +32,31 @@ def test_pixels_and_boxes_move_together():
     assert found['gt_bboxes'].tolist() == [[2, 9, 12, 20]]
 
 
+def test_by_default_a_box_outside_is_clamped_and_keeps_its_labels():
+    results = clip((30, 0, 40, 10), (15, 15, 25, 30), (30, 30, 40, 39))
+    results['proposals'] = results['gt_bboxes'].copy()
+    results['scores'] = np.array([0.9, 0.8, 0.7])
+    found = crop_at(0, 0, results)
+    clamped = [[20, 0, 20, 10], [15, 15, 20, 20], [20, 20, 20, 20]]
+    assert found['gt_bboxes'].tolist() == clamped
+    assert found['proposals'].tolist() == clamped
+    assert found['gt_labels'].tolist() == np.eye(3, 5).tolist()
+    assert found['entity_ids'].tolist() == [0, 1, 2]
+    assert found['scores'].tolist() == [0.9, 0.8, 0.7]
+
+
+def test_by_default_the_boxes_do_not_choose_the_position():
+    # in a corner of 1 pixel: with `min_visible` only few positions remain
+    crop = BoxAwareRandomCrop(20)
+    corners = {
+        tuple(crop(clip((23, 21, 24, 22), size=(22, 24)))['crop_bbox'][:2])
+        for _ in range(500)
+    }
+    assert corners == {(x, y) for x in range(5) for y in range(3)}
+
+
 def test_a_box_outside_goes_with_its_labels():
-    found = crop_at(0, 0, clip((30, 0, 40, 10), (5, 5, 15, 15)))
+    found = crop_at(0, 0, clip((30, 0, 40, 10), (5, 5, 15, 15)), min_visible=0)
     assert found['gt_bboxes'].tolist() == [[5, 5, 15, 15]]
     assert found['gt_labels'].tolist() == np.eye(2, 5)[1:].tolist()
     assert found['entity_ids'].tolist() == [1]
@@ -51,22 +74,23 @@ def test_proposals_and_scores_are_dropped_alike():
     results = clip((5, 5, 15, 15))
     results['proposals'] = np.array([[30., 0, 40, 9], [4, 4, 16, 16]])
     results['scores'] = np.array([0.9, 0.8])
-    found = crop_at(0, 0, results)
+    found = crop_at(0, 0, results, min_visible=0)
     assert found['proposals'].tolist() == [[4, 4, 16, 16]]
     assert found['scores'].tolist() == [0.8]
 
 
 @pytest.mark.parametrize('attempts', [1, 10])
 def test_some_box_always_remains(attempts):
-    crop = BoxAwareRandomCrop(20, max_attempts=attempts)
+    crop = BoxAwareRandomCrop(20, min_visible=0, max_attempts=attempts)
     for _ in range(200):
         found = crop(clip((55, 35, 58, 39)))
         assert len(found['gt_bboxes']) == 1
         assert found['imgs'][0].shape == (20, 20, 3)
 
 
-def test_every_position_is_drawn():
-    crop = BoxAwareRandomCrop(20)
+@pytest.mark.parametrize('min_visible', [None, 0])
+def test_every_position_is_drawn(min_visible):
+    crop = BoxAwareRandomCrop(20, min_visible=min_visible)
     corners = {
         tuple(crop(clip((0, 0, 24, 22), size=(22, 24)))['crop_bbox'][:2])
         for _ in range(500)

@@ -1,4 +1,6 @@
 """One box, fresh noise."""
+from unittest import mock
+
 import numpy as np
 import pytest
 
@@ -68,10 +70,26 @@ def test_area_and_ratio_cover_the_ranges_and_the_box_is_inside():
     boxes = np.array([erasing.draw_box(1000, 1000) for _ in range(3000)])
     area = boxes[:, 2] * boxes[:, 3] / 1e6
     ratio = np.log(boxes[:, 3] / boxes[:, 2])
-    assert 0.019 < area.min() < 0.03 and 0.31 < area.max() < 0.331
+    assert 0.019 < area.min() < 0.03 and 0.31 < area.max() < 0.334
     assert np.log(0.3) - 0.02 < ratio.min() < np.log(0.35)
-    assert np.log(2.8) < ratio.max() < np.log(3.33) + 0.02
+    assert np.log(2.8) < ratio.max() < np.log(1 / 0.3) + 0.02
     assert (boxes[:, :2] + boxes[:, 2:] <= 1000).all()
+
+
+def test_limits_are_the_published_ones():
+    drawn = []
+
+    def uniform(low, high):
+        drawn.append((low, high))
+        return high
+
+    # the largest and tallest box never fits: a try is an area and a ratio
+    with mock.patch('numpy.random.uniform', uniform):
+        assert ClipRandomErasing().draw_box(224, 224) is None
+    assert len(drawn) == 2 * 100
+    assert set(drawn[::2]) == {(0.02, 1 / 3)}
+    low, high = drawn[1]
+    assert (low, high) == pytest.approx((np.log(0.3), -np.log(0.3)))
 
 
 def test_frames_stay_as_they_are_where_no_box_fits():

@@ -46,3 +46,28 @@ def test_no_boxes_give_no_proposals():
 def test_bounds_that_make_no_box_are_refused(bounds):
     with pytest.raises(ValueError, match='`x_range`'):
         JitterBoxes(x_range=bounds)
+
+
+def test_of_many_boxes_100_are_chosen_with_their_labels():
+    boxes = np.arange(120.)[:, None] * [1, 1, 1, 1] + [0, 0, 10, 10]
+
+    def draw(count):
+        results = JitterBoxes(max_boxes=100)(
+            dict(
+                gt_bboxes=boxes[:count],
+                gt_labels=np.arange(count),
+                entity_ids=np.arange(count),
+                img_shape=(200, 200)))
+        assert (boxes[results['gt_labels']] == results['gt_bboxes']).all()
+        assert (results['entity_ids'] == results['gt_labels']).all()
+        assert np.abs(results['proposals'] - results['gt_bboxes']).max() <= 2
+        return results['gt_labels'].tolist()
+
+    assert draw(100) == list(range(100))
+    one, other = draw(120), draw(120)
+    assert len(set(one)) == len(set(other)) == 100 and one != other
+
+
+def test_no_box_at_all_is_refused():
+    with pytest.raises(ValueError, match='`max_boxes`.*0'):
+        JitterBoxes(max_boxes=0)

@@ -1,4 +1,5 @@
 """Formulas of Mixup, CutMix, smoothed labels and their loss."""
+import json
 from unittest import mock
 
 import numpy as np
@@ -9,6 +10,8 @@ from mmaction.structures import ActionDataSample
 from mmengine.registry import DefaultScope
 
 from mvd_mm.models import ReversedMixupCutmix
+from mvd_mm.models.data_preprocessors.reversed_mixup_cutmix import draw_box
+from mvd_mm.registry import MODELS
 
 K = 5
 
@@ -56,7 +59,7 @@ def test_mixup_blends_with_the_reversal_by_one_share():
 def test_cutmix_pastes_one_box_and_corrects_the_share():
     cut_off = 0
     for seed in range(30):
-        torch.manual_seed(seed)
+        np.random.seed(seed)
         imgs, samples = batch()
         with mock.patch('numpy.random.beta', return_value=0.6) as draw:
             mixed, labels = blend(imgs, samples, mixup_alpha=0.)
@@ -74,6 +77,93 @@ def test_cutmix_pastes_one_box_and_corrects_the_share():
         torch.testing.assert_close(
             labels, share * smooth + (1 - share) * smooth.flip(0))
     assert 0 < cut_off < 30  # both kinds of boxes were seen
+
+
+def published_rows(golden_dir):
+    rows = json.loads(
+        (golden_dir.parent / 'cutmix_published.json').read_text())['rows']
+    assert len(rows) == 36
+    return rows
+
+
+def blend_row(row, seed, **options):
+    """Blend clips that hold their own number, labels that are all apart."""
+    number = row['shape'][0]
+    imgs = torch.arange(1., number + 1).view(-1, 1, 1, 1,
+                                             1).expand(row['shape']).clone()
+    blending = MODELS.build(
+        dict(
+            type='mvd_mm.ReversedMixupCutmix',
+            num_classes=number,
+            mixup_alpha=0.,
+            smoothing=0.,
+            **options))
+    np.random.seed(seed)
+    samples = [ActionDataSample().set_gt_label(i) for i in range(number)]
+    mixed, samples = blending(imgs.clone(), samples)
+    return imgs, mixed, torch.stack([s.gt_label for s in samples])
+
+
+def test_cutmix_on_frames_and_rows_gives_the_published_numbers(golden_dir):
+    # three shapes for each seed
+    for index, row in enumerate(published_rows(golden_dir)):
+        imgs, mixed, labels = blend_row(
+            row, index // 3, cutmix_axes='frames_height')
+        expected = imgs.clone()
+        if row['changed_t0_t1_h0_h1_w0_w1'] is not None:
+            t0, t1, h0, h1, w0, w1 = row['changed_t0_t1_h0_h1_w0_w1']
+            expected[..., t0:t1, h0:h1, w0:w1] = imgs.flip(0)[..., t0:t1,
+                                                              h0:h1, w0:w1]
+        assert torch.equal(mixed, expected), row
+        lam = torch.tensor(row['lam_of_label'])
+        own = torch.eye(len(imgs))
+        torch.testing.assert_close(
+            labels, lam * own + (1 - lam) * own.flip(0), rtol=0, atol=1e-7)
+
+
+def test_cutmix_on_height_and_width_pastes_the_same_boxes(golden_dir):
+    for index, row in enumerate(published_rows(golden_dir)):
+        imgs, mixed, labels = blend_row(row, index // 3)
+        yl, yh, xl, xh = row['box_yl_yh_xl_xh']
+        expected = imgs.clone()
+        expected[..., yl:yh, xl:xh] = imgs.flip(0)[..., yl:yh, xl:xh]
+        assert torch.equal(mixed, expected), row
+        assert labels[0, 0].item() == pytest.approx(row['lam_of_label'])
+        # here the label says how much of the clip is its own
+        kept = (mixed[0] == imgs[0]).double().mean().item()
+        assert kept == pytest.approx(row['lam_of_label'])
+
+
+def test_most_cuts_of_frames_and_rows_change_no_pixel():
+    """The figures that the documentation gives, at 16 frames of 224."""
+    number, given_away = 50000, []
+    for _ in range(number):
+        top, bottom, left, right = draw_box(224, 224, np.random.beta(1, 1))
+        if not (range(16)[top:bottom] and range(224)[left:right]):
+            given_away.append((bottom - top) * (right - left) / 224**2)
+    # 1 - 16 / 224 - 2 / 3 / 2 = 0.595 without the rounding to pixels
+    assert abs(len(given_away) / number - 0.597) < 0.01
+    assert abs(np.mean(given_away) - 0.29) < 0.01
+
+
+def test_frames_and_rows_refuse_an_odd_batch_as_timm_does():
+    for labels in ((3, ), (0, 1, 2)):
+        imgs, samples = batch(labels)
+        with pytest.raises(
+                ValueError, match=f'{len(labels)} clips.*drop_last'):
+            blend(imgs, samples, cutmix_axes='frames_height')
+
+
+def test_a_clip_without_a_partner_is_left_alone():
+    for options in (dict(mixup_alpha=0.), dict(cutmix_alpha=0.)):
+        imgs, samples = batch((3, ))
+        mixed, labels = blend(imgs, samples, **options)
+        assert torch.equal(mixed, imgs)
+        assert torch.equal(labels, one_hot((3, ), 0.1))
+        imgs, samples = batch((0, 3, 1))
+        mixed, labels = blend(imgs, samples, **options)
+        torch.testing.assert_close(mixed[1], imgs[1])
+        torch.testing.assert_close(labels[1:2], one_hot((3, ), 0.1))
 
 
 def test_one_batch_in_two_is_cut():
@@ -149,10 +239,11 @@ def test_label_beyond_the_classes_is_named():
         ReversedMixupCutmix(K)(imgs, samples)
 
 
-@pytest.mark.parametrize('name, value',
-                         [('num_classes', 1), ('mixup_alpha', -1),
-                          ('cutmix_alpha', -0.1), ('prob', 1.1),
-                          ('switch_prob', -1), ('smoothing', 1)])
+@pytest.mark.parametrize('name, value', [('num_classes', 1),
+                                         ('mixup_alpha', -1),
+                                         ('cutmix_alpha', -0.1), ('prob', 1.1),
+                                         ('switch_prob', -1), ('smoothing', 1),
+                                         ('cutmix_axes', 'hw')])
 def test_rejects_bad_arguments(name, value):
     with pytest.raises(ValueError, match=f'`{name}`'):
         ReversedMixupCutmix(**{'num_classes': K, name: value})

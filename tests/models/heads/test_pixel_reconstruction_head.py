@@ -73,6 +73,32 @@ def test_clip_can_be_put_together_from_the_targets(batch):
     assert (rebuilt == clip).all()
 
 
+def test_pixels_are_colours_in_0_1(batch):
+    pixels = torch.rand(2, 3, 4, 24, 32)
+    mean, std = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])
+    clip = (pixels - mean.view(3, 1, 1, 1)) / std.view(3, 1, 1, 1)
+    mask = batch[1]
+    target = PixelReconstructionHead(
+        **KERNEL, norm_target='pixels').target(clip, mask)
+    expected = PixelReconstructionHead(
+        **KERNEL, norm_target='none').target(pixels, mask)
+    torch.testing.assert_close(target, expected, rtol=0, atol=1e-6)
+
+
+def test_channel_adds_1e_6_to_the_deviation_of_colours_in_0_1(batch):
+    # nearly flat: one value of 128 is off by 1e-4
+    clip, mask = torch.zeros(2, 3, 4, 24, 32), batch[1]
+    clip[:, :, ::2, ::8, ::8] = 1e-4
+    target = PixelReconstructionHead(**KERNEL).target(clip, mask)
+    target = target.reshape(2, 20, 128, 3)
+    for channel, std in enumerate((0.229, 0.224, 0.225)):
+        values = torch.zeros(128, dtype=torch.double)
+        values[0] = 1e-4 * std
+        expected = (values - values.mean()) / (values.std() + 1e-6)
+        torch.testing.assert_close(
+            target[0, 0, :, channel].double(), expected, rtol=1e-5, atol=1e-6)
+
+
 def test_loss_is_the_mean_square_at_hidden_tokens(batch):
     clip, mask = batch
     head = PixelReconstructionHead(**KERNEL)

@@ -82,10 +82,48 @@ def test_initialisation_is_that_of_pretraining():
     largest = decoder.proj_in.weight.abs().max().item()
     assert 0.97 * bound < largest <= bound
     assert (decoder.proj_in.bias == 0).all()
-    assert 0.015 < decoder.mask_token.std() < 0.025
+
+
+def test_projection_may_keep_the_default_of_pytorch():
+    decoder = MaskedTokenDecoder(
+        **{
+            **TINY, 'embed_dims': 96
+        }, proj_bias=False, proj_init='default')
+    decoder.init_weights()
+    # uniform up to 1 / sqrt(inputs), whatever the number of outputs
+    largest = decoder.proj_in.weight.abs().max().item()
+    assert 0.97 * 32**-0.5 < largest <= 32**-0.5
+    # the other layers are Xavier's still
+    largest = decoder.proj_out.weight.abs().max().item()
+    assert 0.97 < largest / (6 / (96 + 5))**0.5 <= 1
+
+
+def test_mask_token_is_cut_at_one_standard_deviation():
+    decoder = MaskedTokenDecoder(**{**TINY, 'embed_dims': 9600, 'depth': 0})
+    decoder.init_weights()
+    token = decoder.mask_token.detach()
+    assert 0.0199 < token.abs().max() <= 0.02
+    # sqrt(1 - 2 pdf(1) / (1 - 2 cdf(-1))) = 0.5396 of a normal cut at 1
+    assert abs(token.std() / 0.02 - 0.5396) < 0.02
+    assert abs(token.mean()) < 5 * 0.0108 / 9600**0.5
+
+
+def test_mask_token_of_mae_is_not_cut():
+    decoder = MaskedTokenDecoder(
+        **{
+            **TINY, 'embed_dims': 9600,
+            'depth': 0
+        }, mask_token_bound=None)
+    decoder.init_weights()
+    token = decoder.mask_token.detach()
+    # of 9600 draws none is below 2.9 standard deviations once in 10^15
+    assert token.abs().max() > 0.058
+    assert abs(token.std() / 0.02 - 1) < 5 / (2 * 9600)**0.5
 
 
 @pytest.mark.parametrize('options, message', [
+    (dict(proj_init='Xavier'), "`proj_init`.*'Xavier'"),
+    (dict(mask_token_bound=0.), '`mask_token_bound`.*0.0'),
     (dict(num_heads=3), '`num_heads`.*16 and 3'),
     (dict(embed_dims=24), '`embed_dims`.*16.*24'),
     (dict(pos_embed_type='3d'), "`pos_embed_type`.*'3d'"),

@@ -1,10 +1,19 @@
 """Stage 1: it learns, and what it learnt plugs in as a teacher."""
+import json
+from pathlib import Path
+
+import numpy as np
 import pytest
 import torch
+from mmengine.config import Config
+from torch import nn
 
-from mvd_mm.checkpoints import load_encoder
+from mvd_mm.checkpoints import INVERSE, fit_whole, load_encoder, rename
 from mvd_mm.models import (MAEImageTeacher, MaskedAutoencoder,
                            MVDVisionTransformer, VideoMAETeacher)
+from mvd_mm.registry import MODELS
+
+MODEL_CONFIGS = Path(__file__).parents[3] / 'configs' / '_base_' / 'models'
 
 
 def config(vit_cfg, backbone, decoder, head, pixels):
@@ -114,6 +123,120 @@ def test_modes(model, inputs):
     assert result['target'].shape == (2, hidden, width)
     with pytest.raises(ValueError, match="`mode`.*'losses'"):
         model(inputs, mode='losses')
+
+
+def golden_case(path):
+    """A case that published code computed, and the network of its sizes."""
+    case = json.loads(path.with_suffix('.json').read_text())
+    with np.load(path) as arrays:
+        tensors = {k: torch.from_numpy(arrays[k]) for k in arrays.files}
+    tensors = {
+        k: v.float() if v.is_floating_point() else v
+        for k, v in tensors.items()
+    }
+    mae = case['kind'] == 'mae_pretrain'
+    vit = dict(
+        qkv_bias='full' if mae else True,
+        pos_embed_type='sincos_2d' if mae else 'sinusoid_1d')
+    sides = {
+        k: case[k]
+        for k in ('img_size', 'patch_size', 'num_frames', 'tubelet_size')
+    }
+    side = case['img_size'] // case['patch_size']
+    model = MaskedAutoencoder(
+        backbone=dict(
+            type='mvd_mm.MVDVisionTransformer',
+            use_mean_pooling=False,
+            with_cls_token=mae,
+            **sides,
+            **vit,
+            **case['encoder']),
+        decoder=dict(
+            type='mvd_mm.MaskedTokenDecoder',
+            in_channels=case['encoder']['embed_dims'],
+            out_channels=tensors['pred'].shape[-1],
+            grid_size=(case['num_frames'] // case['tubelet_size'], side, side),
+            proj_bias=mae,
+            num_extra_tokens=int(mae),
+            **vit,
+            **case['decoder']),
+        head=dict(
+            type='mvd_mm.PixelReconstructionHead',
+            patch_size=case['patch_size'],
+            tubelet_size=case['tubelet_size'],
+            norm_target='patch' if mae else 'channel'))
+    published = {
+        k[len('model/'):]: v
+        for k, v in tensors.items() if k.startswith('model/')
+    }
+    weights, _ = fit_whole(model, dict(model=published), path.name)
+    model.load_state_dict(weights)
+    return model, tensors
+
+
+@pytest.mark.parametrize('name', ['videomae', 'mae'])
+def test_published_numbers(golden_dir, name):
+    path = golden_dir.with_name('golden_stage1') / f'{name}_pretrain_plain.npz'
+    model, case = golden_case(path)
+    inputs = dict(imgs=case['video'], mask=case['mask'])
+    for key, value in model(inputs, mode='predict').items():
+        error = (value - case[key]).abs().max() / case[key].abs().max()
+        assert error < 1e-6, key
+    loss = model(inputs, mode='loss')['loss']
+    torch.testing.assert_close(loss, case['loss'], rtol=1e-6, atol=0)
+    loss.backward()
+    grads = {k: p.grad for k, p in model.named_parameters()}
+    norm = torch.stack([grad.norm() for grad in grads.values()]).norm()
+    torch.testing.assert_close(norm, case['grad_norm'], rtol=1e-5, atol=0)
+    kind = dict(mae='mae', videomae='videomae_pretrain')[name]
+    grads = rename(grads, INVERSE[kind])[0]
+    expected = {k[5:]: v for k, v in case.items() if k.startswith('grad/')}
+    assert len(expected) == 6
+    for key, value in expected.items():
+        error = (grads[key].view_as(value) - value).abs().max()
+        assert error < 1e-5 * value.abs().max(), key
+
+
+def small_model(name):
+    """The network of a recipe, of one block."""
+    cfg = Config.fromfile(MODEL_CONFIGS / f'{name}.py').model
+    cfg.backbone.depth = 1
+    if 'decoder' in cfg:
+        cfg.decoder.update(depth=1, proj_init='default')
+    for branch in cfg.get('branches', {}).values():
+        branch.decoder.depth = branch.teacher.vit.depth = 1
+        branch.teacher.update(checkpoint=None, random_init=True)
+    model = MODELS.build(cfg)
+    model.init_weights()
+    return model
+
+
+@pytest.mark.parametrize('name, by_default', [
+    ('videomae_vit-small-p16', {'decoder.proj_in'}),
+    ('mvd_vit-small-p16_teachers-base', set()),
+])
+def test_students_start_as_published(name, by_default):
+    """Xavier in linear layers, PyTorch's default elsewhere."""
+    seen = set()
+    for key, layer in small_model(name).named_modules():
+        if '.teacher.' in key:
+            continue
+        if isinstance(layer, nn.LayerNorm):
+            assert (layer.weight == 1).all() and (layer.bias == 0).all(), key
+        if not isinstance(layer, (nn.Linear, nn.Conv3d)):
+            continue
+        outputs, inputs = layer.weight.flatten(1).shape
+        default = key in by_default or isinstance(layer, nn.Conv3d)
+        bound = inputs**-0.5 if default else (6 / (inputs + outputs))**0.5
+        assert 0.98 * bound < layer.weight.abs().max() <= bound, key
+        # uniform, not normal and cut
+        spread = layer.weight.std().item()
+        assert spread == pytest.approx(bound / 3**0.5, rel=0.02)
+        if layer.bias is not None:
+            assert bool(layer.bias.any()) == default, key
+        seen.add(key)
+    assert {'backbone.patch_embed.projection', *by_default} < seen
+    assert any(key.endswith('attn.qkv') for key in seen)
 
 
 def test_trained_videomae_becomes_the_video_teacher(videomae, vit_cfg,

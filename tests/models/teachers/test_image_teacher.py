@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from mvd_mm.models import MAEImageTeacher
+from mvd_mm.positions import build_position_table, resize_position_table
 
 
 @pytest.fixture
@@ -40,6 +41,39 @@ def test_equals_the_published_features(golden, tmp_path):
         case['image_teacher_features'],
         rtol=1e-5,
         atol=1e-5)
+
+
+def test_positions_of_a_file_at_224_are_built_for_frames_of_196(
+        build, manifests, randomise, tmp_path):
+    # the published H/14 in small: patches of 2 pixels, width 16, two blocks
+    sizes = {1280: 16, 3840: 48, 5120: 64, 14: 2}
+    weights = {
+        key: 0.2 * torch.randn([sizes.get(n, n) for n in shape])
+        for key, shape in manifests['mae_pretrain_huge'].items()
+        if not key.startswith('blocks.') or key[:9] in ('blocks.0.',
+                                                        'blocks.1.')
+    }
+    zeros = torch.zeros(1, 1, 16)
+    table = build_position_table('sincos_2d', 16, (1, 16, 16))
+    weights['pos_embed'] = torch.cat([zeros, table], dim=1)
+    assert weights['pos_embed'].shape == (1, 257, 16)
+    path, clip = tmp_path / 'mae.pth', torch.randn(2, 3, 2, 28, 28)
+
+    def targets():
+        torch.save({'model': weights}, path)
+        teacher = build(28, 2, num_frames=2, checkpoint=str(path))
+        teacher.init_weights()
+        return teacher(clip)
+
+    found = targets()
+    fresh = build_position_table('sincos_2d', 16, (1, 14, 14))
+    weights['pos_embed'] = torch.cat([zeros, fresh], dim=1)
+    torch.testing.assert_close(found, targets(), rtol=0, atol=1e-6)
+    # a resized table, here a learned one, gives other targets
+    table = resize_position_table(table, (1, 16, 16), (1, 14, 14))
+    weights['pos_embed'] = torch.cat([zeros, table], dim=1)
+    change = (targets() - found).pow(2).mean() / found.pow(2).mean()
+    assert change.sqrt() > 0.02
 
 
 def test_looks_at_frame_0_of_each_tubelet(build):

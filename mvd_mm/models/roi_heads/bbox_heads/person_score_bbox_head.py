@@ -21,10 +21,10 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
       infinity takes its place, so that data sets and metrics need no change.
     - score = sigmoid(action) x person score. The person score is read from
       the sample's meta information, under 'scores'.
-    - The loss is binary cross entropy: its mean over boxes and actions, times
-      ``loss_weight``. (With AdamW and without clipping the factor makes
-      almost no difference, because it cancels in the update, except for
-      epsilon.)
+    - The loss is binary cross entropy: the mean over the actions, summed over
+      the boxes of the process, as published. A step weighs as much as it has
+      boxes. MMAction2 takes the mean over the boxes, too:
+      ``loss_reduction='mean'``.
     - Weights are drawn from a truncated normal of deviation 0.02, times
       ``init_scale``.
 
@@ -35,6 +35,7 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
         spatial_pool_type (str): 'max' or 'avg', over the bins of a box.
         dropout_ratio (float): Dropout before the pooling.
         loss_weight (float): Factor of the loss.
+        loss_reduction (str): 'sum' or 'mean', over the boxes.
         init_scale (float): Factor of the initial weights.
         batch_norm (bool): Standardise the pooled features by batch
             statistics, without weight and bias.
@@ -42,27 +43,32 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
         topk (int or tuple[int]): For the precision and recall in the log.
 
     Raises:
-        ValueError: If there is no action, or ``topk`` exceeds their number.
+        ValueError: If there is no action, ``topk`` exceeds their number, or
+            ``loss_reduction`` is neither of the two.
+
+    Source: VideoMAE's detection protocol.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int = 81,
-        temporal_pool_type: str = 'avg',
-        spatial_pool_type: str = 'max',
-        dropout_ratio: float = 0.,
-        loss_weight: float = 1.,
-        init_scale: float = 0.001,
-        batch_norm: bool = False,
-        use_person_score: bool = True,
-        topk: Union[int, Tuple[int, ...]] = (3, 5)
-    ) -> None:
+    def __init__(self,
+                 in_channels: int,
+                 num_classes: int = 81,
+                 temporal_pool_type: str = 'avg',
+                 spatial_pool_type: str = 'max',
+                 dropout_ratio: float = 0.,
+                 loss_weight: float = 1.,
+                 init_scale: float = 0.001,
+                 batch_norm: bool = False,
+                 use_person_score: bool = True,
+                 topk: Union[int, Tuple[int, ...]] = (3, 5),
+                 loss_reduction: str = 'sum') -> None:
         topk = (topk, ) if isinstance(topk, int) else tuple(topk)
         if num_classes < 2 or any(k >= num_classes for k in topk):
             raise ValueError(
                 '`num_classes` must exceed 1 and every `topk`, got '
                 f'{num_classes} and {topk}: it is the number of actions + 1')
+        if loss_reduction not in ('sum', 'mean'):
+            raise ValueError("`loss_reduction` must be 'sum' or 'mean', got "
+                             f'{loss_reduction!r}')
         super().__init__(
             background_class=True,
             temporal_pool_type=temporal_pool_type,
@@ -76,6 +82,7 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
         if batch_norm:
             self.norm = nn.BatchNorm1d(in_channels, eps=1e-6, affine=False)
         self.loss_weight = loss_weight
+        self.loss_reduction = loss_reduction
         self.init_scale = init_scale
         self.use_person_score = use_person_score
 
@@ -110,13 +117,18 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
             dict: ``loss_bbox``, a dict of losses and rates, and
             ``bbox_targets``.
         """
-        if not any(len(r.pos_priors) for r in sampling_results):
+        # the parent takes the mean over the boxes that have an action
+        num_boxes = sum(
+            int((r.pos_gt_labels[:, 1:].sum(-1) > 0).sum())
+            for r in sampling_results)
+        if num_boxes == 0:
             # keeps the head in the graph: distributed training waits for it
             loss = dict(loss_action_cls=cls_score[:, 1:].sum() * 0.)
             return dict(loss_bbox=loss, bbox_targets=None)
         found = super().loss_and_target(cls_score, rois, sampling_results,
                                         rcnn_train_cfg)
-        found['loss_bbox']['loss_action_cls'] *= self.loss_weight
+        factor = num_boxes if self.loss_reduction == 'sum' else 1
+        found['loss_bbox']['loss_action_cls'] *= self.loss_weight * factor
         return found
 
     def _predict_by_feat_single(self,

@@ -1,6 +1,6 @@
 """MMAction2's RoI extractor, also for devices without mmcv's operator."""
 from functools import lru_cache
-from typing import Any, Sequence, Tuple, Union
+from typing import Any, Dict, Sequence, Tuple, Union
 
 import torch
 from mmaction.models.roi_heads import SingleRoIExtractor3D
@@ -39,17 +39,21 @@ class _RoIAlign(nn.Module):
         super().__init__()
         self.layer = layer
         self.backend = backend
+        # mmcv's layer has them as plain attributes
+        self.arguments: Dict[str, Any] = {
+            name: getattr(layer, name)
+            for name in ('output_size', 'spatial_scale', 'sampling_ratio',
+                         'aligned')
+        }
 
     def forward(self, feat: Tensor, rois: Tensor) -> Tensor:
         """Pool one time slice, (B, C, H, W) to (N, C, P, P)."""
-        layer = self.layer
         if len(rois) and (self.backend == 'mmcv' or
                           (self.backend == 'auto'
                            and _mmcv_runs_on(feat.device.type))):
-            return layer(feat, rois)
-        # also without boxes, because this keeps the graph of the features
-        return roi_align(feat, rois, layer.output_size, layer.spatial_scale,
-                         layer.sampling_ratio, layer.aligned)
+            return self.layer(feat, rois)
+        # without boxes, too: this one keeps the graph of the features
+        return roi_align(feat, rois, **self.arguments)
 
 
 @MODELS.register_module()

@@ -38,16 +38,50 @@ def test_pools_the_mean_over_time_and_the_maximum_over_bins():
     assert (logits[:, 0] == -torch.inf).all()
 
 
+def loss_of(net, logits, *labels):
+    found = net.loss_and_target(logits, None, [sampled(k) for k in labels],
+                                CFG)
+    return found['loss_bbox']['loss_action_cls']
+
+
+def cross_entropy(logits, labels):
+    """Of each box and action."""
+    p, t = logits[:, 1:].sigmoid(), labels[:, 1:]
+    return -(t * p.log() + (1 - t) * (1 - p).log())
+
+
 @pytest.mark.parametrize('weight', [1., 80.])
-def test_loss_is_the_mean_binary_cross_entropy_times_its_weight(weight):
+def test_loss_is_the_mean_over_actions_summed_over_boxes(weight):
     net, labels = head(loss_weight=weight), multi_hot([1, 3], [5], [2])
     logits = net(torch.randn(3, 8, 1, 7, 7))
-    found = net.loss_and_target(
-        logits, None,
-        [sampled(labels[:2]), sampled(labels[2:])], CFG)
-    p, t = logits[:, 1:].sigmoid(), labels[:, 1:]
-    expected = -(t * p.log() + (1 - t) * (1 - p).log()).mean() * weight
-    torch.testing.assert_close(found['loss_bbox']['loss_action_cls'], expected)
+    found = loss_of(net, logits, labels[:2], labels[2:])
+    expected = cross_entropy(logits, labels).mean(1).sum() * weight
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize('weight', [1., 80.])
+def test_mmaction2s_loss_is_the_mean_over_both(weight):
+    net = head(loss_weight=weight, loss_reduction='mean')
+    labels = multi_hot([1, 3], [5], [2])
+    logits = net(torch.randn(3, 8, 1, 7, 7))
+    found = loss_of(net, logits, labels[:2], labels[2:])
+    torch.testing.assert_close(found,
+                               cross_entropy(logits, labels).mean() * weight)
+
+
+def test_boxes_without_an_action_do_not_count():
+    net, labels = head(), multi_hot([1, 3], [], [2])
+    logits = net(torch.randn(3, 8, 1, 7, 7))
+    rows = [0, 2]
+    torch.testing.assert_close(
+        loss_of(net, logits, labels),
+        cross_entropy(logits, labels)[rows].mean(1).sum())
+    assert loss_of(net, logits, multi_hot([], [], [])) == 0
+
+
+def test_an_unknown_reduction_is_refused():
+    with pytest.raises(ValueError, match="`loss_reduction`.*'average'"):
+        head(loss_reduction='average')
 
 
 def test_no_boxes_give_no_loss_but_a_gradient():

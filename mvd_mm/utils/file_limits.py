@@ -8,20 +8,23 @@ import io
 import pickletools
 import struct
 import zipfile
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ['check_file', 'MAX_OPERATIONS', 'MAX_HEADER']
+from torch import Tensor
+
+__all__ = ['MAX_HEADER', 'MAX_OPERATIONS', 'check_declared', 'check_file']
 
 MAX_OPERATIONS = 1_000_000  # of the pickle; a few seconds
 MAX_HEADER = 16 * 2**20  # bytes of the table that names the tensors
+# a file may declare this much more than it holds: tensors of a few numbers
+# spread over a shape cost nothing until they are copied
+_SPREAD = 8 * 2**30
 
 
 def check_file(path: str) -> None:
-    """Refuse what is no file of weights, and what would cost too much.
-
-    Args:
-        path (str): ``.safetensors``, or anything that ``torch.save`` wrote.
+    """Refuse a file that holds no weights, or would cost too much to read.
 
     Raises:
         ValueError: If the file is empty, a text, cut short, or asks for more
@@ -36,7 +39,7 @@ def check_file(path: str) -> None:
             _check_safetensors(head, size)
         elif head[:2] == b'PK':
             _check_zip(path, size)
-        elif _is_text(head):
+        elif all(byte in b'\t\n\r' or 32 <= byte < 127 for byte in head):
             raise ValueError('it is a text file that begins '
                              f'{head[:40].decode("ascii")!r}: a page or a '
                              'pointer was saved in place of the weights')
@@ -45,8 +48,18 @@ def check_file(path: str) -> None:
             _check_pickles(file, 5)  # the parts of torch's old format
 
 
-def _is_text(head: bytes) -> bool:
-    return all(byte in b'\t\n\r' or 32 <= byte < 127 for byte in head)
+def check_declared(content: object, size: int) -> None:
+    """Refuse shapes far beyond the ``size`` of the file, in bytes."""
+    held = content if isinstance(content, dict) else {}
+    sizes = {
+        key: value.numel() * value.element_size()
+        for group in [held, *held.values()] if isinstance(group, dict)
+        for key, value in group.items() if isinstance(value, Tensor)
+    }
+    if sum(sizes.values()) > size + _SPREAD:
+        raise ValueError(f'its tensors would fill {sum(sizes.values())} bytes,'
+                         f' the file has {size}; the largest is '
+                         f'{max(sizes, key=lambda key: sizes[key])!r}')
 
 
 def _check_safetensors(head: bytes, size: int) -> None:
@@ -66,12 +79,11 @@ def _check_zip(path: str, size: int) -> None:
                          f'tensors than any model has (limit {MAX_HEADER})')
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
-        packed = [e for e in entries if e.compress_type != zipfile.ZIP_STORED]
         declared = sum(e.file_size for e in entries)
-        if packed or declared > size:
+        if declared > size or any(e.compress_type for e in entries):
             raise ValueError(
                 f'its {len(entries)} entries would unpack to {declared} bytes '
-                f'from {size}; torch.save packs nothing')
+                f'from {size}; torch.save does not compress')
         for entry in entries:
             if entry.filename.endswith('data.pkl'):
                 _check_pickles(io.BytesIO(archive.read(entry)), 1)
@@ -82,28 +94,20 @@ def _size_of_table(path: str, size: int) -> int:
     with open(path, 'rb') as file:
         file.seek(max(0, size - 2**16 - 128))
         tail = file.read()
-    end = tail.rfind(b'PK\x05\x06')
+    end, wide = tail.rfind(b'PK\x05\x06'), tail.rfind(b'PK\x06\x06')
     if end < 0 or len(tail) < end + 22:
         raise ValueError('it is cut short: the table of contents at its end '
                          'is missing; copy or download it again')
-    table, = struct.unpack_from('<I', tail, end + 12)
-    wide = tail.rfind(b'PK\x06\x06')
     if wide >= 0 and len(tail) >= wide + 48:  # sizes beyond 32 bits
-        table = struct.unpack_from('<Q', tail, wide + 40)[0]
-    return table
+        return struct.unpack_from('<Q', tail, wide + 40)[0]
+    return struct.unpack_from('<I', tail, end + 12)[0]
 
 
 def _check_pickles(file: BinaryIO, number: int) -> None:
     """Count the operations, without executing any."""
-    count = 0
+    operations = (op for _ in range(number) for op in pickletools.genops(file))
     try:
-        for _ in range(number):
-            for _ in pickletools.genops(file):
-                count += 1
-                if count > MAX_OPERATIONS:
-                    break
-            if count > MAX_OPERATIONS:
-                break
+        count = sum(1 for _ in islice(operations, MAX_OPERATIONS + 1))
     except Exception:  # damaged: torch, which reads it next, says how
         return
     if count > MAX_OPERATIONS:

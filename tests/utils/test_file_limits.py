@@ -7,7 +7,8 @@ import zipfile
 import pytest
 import torch
 
-from mvd_mm.checkpoints import limits, read_state_dict
+from mvd_mm.checkpoints import read_state_dict
+from mvd_mm.utils import file_limits as limits
 
 SECONDS = 20  # ten times what it takes; reading such a file takes minutes
 

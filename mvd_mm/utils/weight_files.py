@@ -1,0 +1,101 @@
+"""Reading a file of weights without executing anything in it; writing one."""
+from pathlib import Path
+from typing import Dict, Optional
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from .file_limits import check_declared, check_file
+
+__all__ = ['check_target', 'read_content', 'write_state_dict']
+
+
+def read_content(path: str, trust: bool = False) -> dict:
+    """Read everything that a file holds, to the CPU.
+
+    Args:
+        path (str): ``.pth``, ``.pt`` or ``.safetensors``.
+        trust (bool): True lets the file run code of its own; for files whose
+            writer you trust as you trust a program.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is not a checkpoint, is damaged, asks for too
+            much or for a class that is not trusted.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'`checkpoint` does not exist: {str(path)!r}')
+    try:
+        check_file(path)
+        if str(path).endswith('.safetensors'):
+            with safe_open(str(path), framework='pt') as file:
+                weights = {key: file.get_tensor(key) for key in file.keys()}
+                return dict(state_dict=weights, meta=file.metadata() or {})
+        content = torch.load(path, map_location='cpu', weights_only=not trust)
+        check_declared(content, Path(path).stat().st_size)
+        return content
+    except Exception as error:  # damage shows as nearly anything
+        raise ValueError(
+            f'`checkpoint` {str(path)!r} cannot be read as weights: it is '
+            'damaged, no checkpoint, or asks for classes that are not '
+            f'trusted ({_reason(error)})') from error
+
+
+def _reason(error: Exception) -> str:
+    """The line of torch's long message that says what is wrong."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    named = [line for line in lines if 'global' in line.lower()]
+    reason = (named or lines)[0].split(' Please use')[0].strip()[:200]
+    advice = (' Nothing of it ran. If you trust its writer: '
+              'tools/model_converters/convert.py --trust')
+    return reason + advice if named else reason
+
+
+def check_target(path: str, overwrite: bool = False) -> None:
+    """Refuse a file that cannot be written, before there is any work.
+
+    Raises:
+        ValueError: If the name has another ending than ``.pth``, ``.pt`` and
+            ``.safetensors``, or there is such a file.
+    """
+    if Path(path).suffix not in ('.pth', '.pt', '.safetensors'):
+        raise ValueError('`dst` must end with .pth, .pt or .safetensors, got '
+                         f'{str(path)!r}')
+    if Path(path).exists() and not overwrite:
+        raise ValueError(f'`dst` {str(path)!r} exists: choose another name or '
+                         'add --overwrite')
+
+
+def write_state_dict(weights: Dict[str, Tensor],
+                     path: str,
+                     section: str = 'state_dict',
+                     meta: Optional[dict] = None) -> None:
+    """Write weights, below ``section`` unless to ``.safetensors``.
+
+    ``meta`` is kept beside them, plain values; ``.safetensors`` holds text.
+
+    Raises:
+        ValueError: If the name has another ending.
+    """
+    check_target(path, overwrite=True)
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    weights = {key: value.detach() for key, value in weights.items()}
+    for key, value in weights.items():
+        if value.untyped_storage().nbytes() > value.nbytes:
+            weights[key] = value.clone()  # without the rest of the storage
+    # a run that breaks off leaves no partial file, and an old one intact
+    partial = target.with_name(f'.{target.stem}.part{target.suffix}')
+    try:
+        if target.suffix == '.safetensors':
+            dense = {k: v.contiguous() for k, v in weights.items()}
+            text = {k: str(v) for k, v in (meta or {}).items()}
+            save_file(dense, str(partial), metadata=text)
+        else:
+            beside = {} if meta is None else dict(meta=meta)
+            torch.save({section: weights, **beside}, partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
