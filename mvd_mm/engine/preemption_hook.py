@@ -12,7 +12,6 @@ import torch
 from mmengine import dist
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
-from torch.utils.data import DataLoader
 
 from mvd_mm.registry import HOOKS
 from .safe_checkpoint_hook import SafeCheckpointHook, is_updated
@@ -58,9 +57,9 @@ class PreemptionHook(Hook):
             raise ValueError(
                 '`mvd_mm.PreemptionHook` needs `default_hooks.checkpoint.type='
                 "'mvd_mm.SafeCheckpointHook'`, which writes the checkpoint")
-        for loader in (runner.train_dataloader, runner.val_dataloader):
-            # a loop that was not built yet has none
-            if isinstance(loader, DataLoader):
+        for loop in (runner.train_loop, runner.val_loop):
+            if loop is not None:
+                loader = loop.dataloader
                 loader.worker_init_fn = partial(
                     _init_worker,
                     init=loader.worker_init_fn,

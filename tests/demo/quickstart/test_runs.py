@@ -68,7 +68,7 @@ class TestTrain:
                   'path = pathlib.Path(work_dir, "last_checkpoint")\n'
                   'path.write_text("epoch_2.pth\\n")\n')
         options = {'train_cfg.max_epochs': 2, 'key': 'a b'}
-        assert run(script, options) == 'epoch_2.pth'
+        assert run(script, options) == str(tmp_path / 'run' / 'epoch_2.pth')
         log = (tmp_path / 'run' / 'train.log').read_text().splitlines()
         work_dir = tmp_path / 'run'
         assert log[0] == (
@@ -80,13 +80,14 @@ class TestTrain:
                      'epoch 2/2, 100 %, loss: 1.0612', '0:00 left', 'done in'):
             assert word in shown
 
-    def test_epochs_are_those_of_the_config(self, run, capsys):
+    def test_epochs_are_those_of_the_config(self, run, tmp_path, capsys):
         script = ('import sys, pathlib\n'
                   f'print({LINE.replace("[1][20/60]", "[3][60/60]")!r})\n'
                   'work_dir = sys.argv[sys.argv.index("--work-dir") + 1]\n'
                   'path = pathlib.Path(work_dir, "last_checkpoint")\n'
-                  'path.write_text("epoch_4.pth")\n')
-        assert run(script, {}) == 'epoch_4.pth'
+                  'path.write_text(sys.argv[0])\n')
+        # a whole path, as an `out_dir` of the checkpoint hook gives
+        assert run(script, {}) == str(tmp_path / 'train.py')
         assert 'epoch 3/4,  75 %' in capsys.readouterr().out
 
     def test_a_failing_run_names_its_log_and_shows_its_end(
