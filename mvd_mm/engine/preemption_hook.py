@@ -18,6 +18,8 @@ from .safe_checkpoint_hook import SafeCheckpointHook, is_updated
 
 __all__ = ['PreemptionHook']
 
+_RUNS, _SAVES, _IS_OVER = range(3)
+
 
 @HOOKS.register_module()
 class PreemptionHook(Hook):
@@ -41,8 +43,8 @@ class PreemptionHook(Hook):
     def __init__(self) -> None:
         self.signal = 0
         self._told_at = 0.
-        # shared with the loader's workers: the run is about to save and end
-        self._is_ending = RawValue('b', 0)
+        # shared with the loader's workers
+        self._state = RawValue('b', _RUNS)
         self._previous: Dict[int, Any] = {}
         self._group: Optional[Any] = None
         self._exchange: Optional[tuple] = None
@@ -57,13 +59,14 @@ class PreemptionHook(Hook):
             raise ValueError(
                 '`mvd_mm.PreemptionHook` needs `default_hooks.checkpoint.type='
                 "'mvd_mm.SafeCheckpointHook'`, which writes the checkpoint")
+        self._state.value = _RUNS
         for loop in (runner.train_loop, runner.val_loop):
             if loop is not None:
                 loader = loop.dataloader
                 loader.worker_init_fn = partial(
                     _init_worker,
                     init=loader.worker_init_fn,
-                    is_ending=self._is_ending)
+                    state=self._state)
         # Python allows handlers in its main thread only
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -108,7 +111,7 @@ class PreemptionHook(Hook):
         # a terminal and a launcher may both hand on the same Ctrl-C
         if self.signal and number == signal.SIGINT and now > self._told_at + 2:
             raise SystemExit(128 + number)
-        self._is_ending.value = 1
+        self._state.value = _SAVES
         if not self.signal:
             self.signal, self._told_at = number, now
 
@@ -144,7 +147,7 @@ class PreemptionHook(Hook):
 
     def _exit(self, number: int) -> None:
         self.after_train(None)
-        self._is_ending.value = 0
+        self._state.value = _IS_OVER
         print_log(
             f'told to stop by signal {number}: the state is saved, --resume '
             'goes on from it',
@@ -152,7 +155,7 @@ class PreemptionHook(Hook):
         raise SystemExit(128 + number)
 
 
-def _init_worker(worker_id: int, init: Optional[Callable], is_ending) -> None:
+def _init_worker(worker_id: int, init: Optional[Callable], state) -> None:
     """Let a loader's worker go on while the run needs its data.
 
     Schedulers, terminals and launchers signal every process of a run. A
@@ -162,9 +165,13 @@ def _init_worker(worker_id: int, init: Optional[Callable], is_ending) -> None:
         init(worker_id)
 
     def end_after_the_run(number: int, frame: Any) -> None:
-        time.sleep(1)  # the main process may be a moment later
-        if not is_ending.value:  # it ends its workers itself
-            os._exit(128 + number)
+        for _ in range(10):  # the main process may be a moment later
+            if state.value == _SAVES:
+                return
+            if state.value == _IS_OVER:
+                os._exit(0)
+            time.sleep(0.1)
+        os._exit(128 + number)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # torch has a handler of its own, set before this function is called

@@ -10,6 +10,8 @@ from mmengine.registry import DATASETS, METRICS
 from mmengine.runner import Runner
 from torch import nn
 
+from mvd_mm.apis.resume import find_resumable
+
 LENGTH = 14  # 7 batches of 2 an epoch
 
 
@@ -87,11 +89,13 @@ def make_runner():
              hooks=(),
              checkpoint=(),
              seed=0,
+             batch_size=2,
+             lr=0.1,
              **kwargs):
         loader = dict(
             dataset=dict(type='RandomSamples'),
             sampler=dict(type='DefaultSampler', shuffle=True),
-            batch_size=2,
+            batch_size=batch_size,
             num_workers=workers,
             persistent_workers=workers > 0,
             collate_fn=collate)
@@ -107,7 +111,7 @@ def make_runner():
             val_cfg=dict(),
             val_evaluator=dict(type='Mean'),
             optim_wrapper=dict(
-                optimizer=dict(type='AdamW', lr=0.1),
+                optimizer=dict(type='AdamW', lr=lr),
                 accumulative_counts=counts),
             param_scheduler=dict(
                 type='mvd_mm.WarmupCosineLR',
@@ -115,10 +119,11 @@ def make_runner():
                 warmup=1,
                 eta_min_ratio=0.1),
             default_hooks=dict(
-                checkpoint=dict(
-                    type='mvd_mm.SafeCheckpointHook',
-                    interval=1,
-                    **dict(checkpoint))),
+                checkpoint={
+                    'type': 'mvd_mm.SafeCheckpointHook',
+                    'interval': 1,
+                    **dict(checkpoint)
+                }),
             custom_hooks=[dict(type='mvd_mm.PreemptionHook'), *hooks],
             randomness=dict(seed=seed),
             log_level='WARNING',
@@ -130,3 +135,31 @@ def make_runner():
     yield make
     for runner in runners:
         close_loaders(runner)
+
+
+@pytest.fixture
+def resumed(make_runner):
+    """Resume a training from its newest whole checkpoint, to its end."""
+
+    def run(work_dir, **kwargs):
+        runner = make_runner(
+            work_dir,
+            resume=True,
+            load_from=str(find_resumable(work_dir)),
+            **kwargs)
+        runner.train()
+        return runner
+
+    return run
+
+
+@pytest.fixture
+def same():
+    """Whether two runs ended with the same bits."""
+
+    def compare(runner, other):
+        return all(
+            map(torch.equal, runner.model.parameters(),
+                other.model.parameters()))
+
+    return compare

@@ -6,8 +6,6 @@ import pytest
 import torch
 from mmengine.hooks import Hook
 
-from mvd_mm.apis.resume import find_resumable
-
 ITERS = 7  # an epoch
 
 
@@ -24,23 +22,8 @@ class Stop(Hook):
             os.kill(os.getpid(), self.number)
 
 
-def weights(runner):
-    return [p.detach().clone() for p in runner.model.parameters()]
-
-
-def same(runner, other):
-    return all(map(torch.equal, weights(runner), weights(other)))
-
-
 def whole_run(make_runner, path, **kwargs):
     runner = make_runner(path / 'whole', **kwargs)
-    runner.train()
-    return runner
-
-
-def resumed(make_runner, path, **kwargs):
-    runner = make_runner(
-        path, resume=True, load_from=str(find_resumable(path)), **kwargs)
     runner.train()
     return runner
 
@@ -58,7 +41,7 @@ def resumed(make_runner, path, **kwargs):
     (20, 1, 0),
 ])
 def test_told_to_stop_and_resumed_it_ends_with_the_same_bits(
-        make_runner, tmp_path, stop, counts, workers):
+        make_runner, resumed, same, tmp_path, stop, counts, workers):
     cfg = dict(workers=workers, counts=counts)
     whole = whole_run(make_runner, tmp_path, counts=counts)
     runner = make_runner(
@@ -66,7 +49,7 @@ def test_told_to_stop_and_resumed_it_ends_with_the_same_bits(
     with pytest.raises(SystemExit) as exit_:
         runner.train()
     assert exit_.value.code == 128 + signal.SIGTERM
-    again = resumed(make_runner, tmp_path / 'run', **cfg)
+    again = resumed(tmp_path / 'run', **cfg)
     assert same(whole, again)
     seen = runner.model.seen + again.model.seen
     assert len(seen) == len(whole.model.seen) == 3 * ITERS
@@ -75,12 +58,12 @@ def test_told_to_stop_and_resumed_it_ends_with_the_same_bits(
 
 @pytest.mark.parametrize('stop, counts', [(9, 1), (15, 2)])
 def test_killed_it_goes_on_from_the_last_epoch_with_the_same_bits(
-        make_runner, tmp_path, stop, counts):
+        make_runner, resumed, same, tmp_path, stop, counts):
     whole = whole_run(make_runner, tmp_path, counts=counts)
     with pytest.raises(InterruptedError):
         make_runner(
             tmp_path / 'run', hooks=[Stop(stop)], counts=counts).train()
-    again = resumed(make_runner, tmp_path / 'run', counts=counts)
+    again = resumed(tmp_path / 'run', counts=counts)
     assert same(whole, again)
     # what was pending at the epoch's end, 7 iterations, was in the file
     assert len(again.model.seen) == 3 * ITERS - stop // ITERS * ITERS
@@ -102,7 +85,7 @@ def test_samples_do_not_depend_on_workers_but_on_epoch(make_runner, tmp_path):
     assert not torch.isin(rows[0][:, 1:], rows[1][:, 1:]).any()
 
 
-def test_seeds_differ(make_runner, tmp_path):
+def test_seeds_differ(make_runner, same, tmp_path):
     runs = []
     for index, number in enumerate((0, 0, 1)):
         runs.append(make_runner(tmp_path / str(index), seed=number, epochs=1))
@@ -111,18 +94,19 @@ def test_seeds_differ(make_runner, tmp_path):
 
 
 def test_a_run_without_a_seed_resumes_with_that_of_its_checkpoint(
-        make_runner, tmp_path):
+        make_runner, resumed, tmp_path):
     first = make_runner(tmp_path / 'run', seed=None, hooks=[Stop(9, 15)])
     with pytest.raises(SystemExit):
         first.train()
-    again = resumed(make_runner, tmp_path / 'run', seed=None)
+    again = resumed(tmp_path / 'run', seed=None)
     assert again.seed == first.seed
     indices = torch.cat(first.model.seen[ITERS:] + again.model.seen)[:2 *
                                                                      ITERS, 0]
     assert sorted(indices.tolist()) == list(range(2 * ITERS))
 
 
-def test_an_interrupted_validation_is_made_up(make_runner, tmp_path):
+def test_an_interrupted_validation_is_made_up(make_runner, resumed, same,
+                                              tmp_path):
 
     class StopInValidation(Hook):
 
@@ -133,10 +117,24 @@ def test_an_interrupted_validation_is_made_up(make_runner, tmp_path):
     whole = whole_run(make_runner, tmp_path)
     with pytest.raises(InterruptedError):
         make_runner(tmp_path / 'run', hooks=[StopInValidation()]).train()
-    again = resumed(make_runner, tmp_path / 'run')
+    again = resumed(tmp_path / 'run')
     assert same(whole, again)
     values = again.message_hub.get_scalar('val/mean').data[0]
     assert len(values) == 3
+
+
+@pytest.mark.parametrize('batch_size, iters', [(4, 6), (1, 20)])
+def test_another_batch_size_goes_on_after_the_same_share_of_the_epoch(
+        make_runner, resumed, tmp_path, batch_size, iters):
+    first = make_runner(tmp_path, hooks=[Stop(10, signal.SIGTERM)])
+    with pytest.raises(SystemExit):
+        first.train()  # after 3 of 7 batches of the second epoch
+    again = resumed(tmp_path, batch_size=batch_size)
+    length = -(-14 // batch_size)
+    assert again.iter == 3 * length
+    assert len(again.model.seen) == 3 * length - iters
+    scheduler, = again.param_schedulers
+    assert scheduler.last_step == scheduler.end - 1 == 3 * length - 1
 
 
 def test_refuses_a_sampler_whose_order_is_not_known(make_runner, tmp_path):

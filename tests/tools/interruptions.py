@@ -29,15 +29,16 @@ ENVIRONMENT = {
     'MVD_MM_PYTHON': sys.executable,
     'PYTHONPATH': str(ROOT)
 }
-NUM_VIDEOS, BATCHES = 10, 5  # of 2 clips over all processes
+NUM_VIDEOS = {1: 14, 2: 12}  # by processes: 7 and 3 batches of 2
 COMMON = '''
 train_cfg = dict(max_epochs={epochs})
 train_dataloader = dict(
-    batch_size=2 // {processes},
+    batch_size=2,
     num_workers={workers},
     persistent_workers={workers} > 0,
     dataset=dict(
-        ann_file=r'{root}/list.txt', data_prefix=dict(video=r'{root}')))
+        ann_file=r'{root}/list{processes}.txt',
+        data_prefix=dict(video=r'{root}')))
 # more batches than one are accumulated over the end of an epoch
 # 'auto' measures: two runs on a busy machine might choose differently
 optim_wrapper = dict(accumulative_counts=2, dtype='bfloat16')
@@ -64,7 +65,8 @@ model = dict(
 val_dataloader = dict(
     num_workers=0, persistent_workers=False, batch_size=2,
     dataset=dict(
-        ann_file=r'{root}/list.txt', data_prefix=dict(video=r'{root}')))
+        ann_file=r'{root}/list{processes}.txt',
+        data_prefix=dict(video=r'{root}')))
 ''')
 
 
@@ -80,7 +82,7 @@ class Case(NamedTuple):
 def write_videos(root: Path) -> None:
     """Videos of noise that moves, and their list."""
     rng = np.random.default_rng(0)
-    for index in range(NUM_VIDEOS):
+    for index in range(max(NUM_VIDEOS.values())):
         frame = rng.integers(0, 255, (64, 64, 3), dtype=np.uint8)
         writer = cv2.VideoWriter(
             str(root / f'{index}.mp4'), cv2.VideoWriter_fourcc(*'mp4v'), 10,
@@ -88,17 +90,18 @@ def write_videos(root: Path) -> None:
         for step in range(24):
             writer.write(np.roll(frame, 3 * step, axis=1))
         writer.release()
-    (root / 'list.txt').write_text(''.join(f'{i}.mp4 {i}\n'
-                                           for i in range(NUM_VIDEOS)))
+    for processes, number in NUM_VIDEOS.items():
+        (root / f'list{processes}.txt').write_text(''.join(
+            f'{i}.mp4 {i % 10}\n' for i in range(number)))
 
 
 def command_of(case: Case, root: Path, work_dir: Path) -> List[str]:
     """Write the config of a case and name the command that trains it."""
     configs = ROOT / 'configs' / 'mvd'
-    pretraining, = (configs / 'quickstart').glob(
-        'mvd_*p8_teachers-*motion-shapes-rgb.py')
-    finetuning, = (configs / 'quickstart').glob(
-        'vit-micro-p8*_motion-shapes-rgb.py')
+    pretraining, = (
+        configs / 'quickstart').glob('mvd_*p8_teachers-*motion-shapes-rgb.py')
+    finetuning, = (configs /
+                   'quickstart').glob('vit-micro-p8*_motion-shapes-rgb.py')
     text = (CONFIGS[case.kind] + COMMON).format(
         configs=configs,
         root=root,
@@ -244,9 +247,9 @@ def try_case(case: Case, root: Path, kills: int, in_writes: int,
         if len(hits) >= kills and hits.count('write') >= in_writes:
             break
         missing = in_writes - hits.count('write')
-        hit = kill_at_random(process, work_dir, missing > 0
-                             and rng.random() < 0.5 or kills - len(hits)
-                             <= missing, rng, log)
+        hit = kill_at_random(
+            process, work_dir, missing > 0 and rng.random() < 0.5
+            or kills - len(hits) <= missing, rng, log)
         if hit is None:
             break
         hits.append(hit)
@@ -254,9 +257,10 @@ def try_case(case: Case, root: Path, kills: int, in_writes: int,
         places.append(note.read_text() if note.is_file() else '-')
     assert process.wait(600) == 0, log.read_text()[-3000:]
     found = compare(folder / 'whole', work_dir, case.epochs)
-    print(f'{case}: {len(hits)} kills, {hits.count("write")} inside a write, '
-          f'after {places}: {len(found)} differences {found[:5]}',
-          flush=True)
+    print(
+        f'{case}: {len(hits)} kills, {hits.count("write")} inside a write, '
+        f'after {places}: {len(found)} differences {found[:5]}',
+        flush=True)
     assert not found
     assert len(hits) >= kills and hits.count('write') >= in_writes, (
         'the run ended before it was killed often enough: more epochs')
