@@ -5,7 +5,6 @@ under which it can be deleted. ``apply`` runs when ``mvd_mm`` is imported, that
 is, before ``mmaction.models``: every config names ``mvd_mm`` in
 ``custom_imports``.
 """
-import errno
 import sys
 from argparse import Namespace
 from functools import partial
@@ -220,11 +219,14 @@ def save_checkpoints_whole() -> None:
         if '://' in str(filename) or any(args) or any(kwargs.values()):
             return host_save(checkpoint, filename, *args, **kwargs)
         Path(filename).parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(filename) as part:
+        with whole_file(filename) as part, open(part, 'wb') as file:
             try:
-                torch.save(checkpoint, part)
-            except RuntimeError as error:  # what torch makes of a full disk
-                raise OSError(errno.EIO, str(error).split('\n')[0]) from error
+                torch.save(checkpoint, file)
+            except RuntimeError as error:
+                # torch hides why it could not write, e.g. a full disk
+                if isinstance(error.__context__, OSError):
+                    raise error.__context__ from None
+                raise
 
     setattr(save_checkpoint, '_is_atomic', True)
     for place in (checkpoints, runner, runner.runner):

@@ -114,7 +114,7 @@ def find_resumable(work_dir: Path) -> Optional[Path]:
             if path.is_file():
                 candidates = [path] + [c for c in candidates if c != path]
                 break
-    damaged = []
+    damaged: List[str] = []
     for path in candidates:
         fault = damage_of(path)
         if not fault:

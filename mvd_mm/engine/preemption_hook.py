@@ -92,7 +92,7 @@ class PreemptionHook(Hook):
         """Save and exit; the validation starts again after resuming."""
         if self.signal:
             if dist.is_main_process():
-                self._save(runner, runner.iter)
+                self._save(runner, runner.iter, together=False)
             if self._group is not None:
                 self._wait_for_others()
             self._exit(self.signal)
@@ -140,10 +140,10 @@ class PreemptionHook(Hook):
         return number
 
     @staticmethod
-    def _save(runner, step: int) -> None:
+    def _save(runner, step: int, together: bool = True) -> None:
         hook = _checkpoint_hook(runner)
         assert hook is not None  # checked in `before_train`
-        hook.save_now(runner, step)
+        hook.save_now(runner, step, together)
 
     def _exit(self, number: int) -> None:
         self.after_train(None)

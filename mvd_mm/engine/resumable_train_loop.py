@@ -52,6 +52,8 @@ class ResumableTrainLoop(EpochBasedTrainLoop):
             whose place in an epoch is not known.
     """
 
+    _iter: int  # of MMEngine's loop, which does not name its type
+
     def __init__(
             self,
             runner,

@@ -9,6 +9,7 @@ from mmengine import dist
 from mmengine.hooks import CheckpointHook
 from mmengine.model import is_model_wrapper
 from torch import Tensor
+from torch.nn.modules.batchnorm import _NormBase
 
 from mvd_mm.registry import HOOKS
 from mvd_mm.utils.atomic import remove_partial, write_text
@@ -17,6 +18,7 @@ from .run_facts import run_differences, run_facts
 __all__ = ['SafeCheckpointHook']
 
 _PENDING = 'pending_gradients'
+_STATISTICS = 'running_statistics'
 # facts of a run that its pending gradients depend on
 _ACCUMULATION = ('batch_size', 'processes', 'epoch_length', 'accumulation')
 
@@ -31,6 +33,8 @@ class SafeCheckpointHook(CheckpointHook):
       work directory may be moved.
     - Between the epochs' checkpoints others may be written by minutes or
       iterations, ``iter_N.pth``, of which the last two are kept.
+    - The running statistics of batch norms, which differ between processes
+      within an epoch, are kept for each of them.
     - Gradients that are accumulated but not yet applied at the end of an
       epoch are kept, so that a resumed run applies them.
 
@@ -60,6 +64,11 @@ class SafeCheckpointHook(CheckpointHook):
     Raises:
         ValueError: If ``minutes`` or ``iters`` is not positive.
     """
+
+    # set by MMEngine's hook, which does not name their types
+    best_ckpt_path: Optional[str]
+    file_backend: Any
+    max_keep_ckpts: int
 
     def __init__(self,
                  interval: int = -1,
@@ -102,6 +111,7 @@ class SafeCheckpointHook(CheckpointHook):
         self.iters = iters
         self.iter_ids: Deque[int] = deque()
         self._gradients: Dict[str, Tensor] = {}
+        self._statistics: List[Dict[str, Tensor]] = []
         self._saved_at = time.monotonic()
 
     def before_train(self, runner) -> None:
@@ -122,6 +132,10 @@ class SafeCheckpointHook(CheckpointHook):
                 if name in self._gradients:
                     parameter.grad = self._gradients[name].to(parameter.device)
             self._gradients = {}
+        if self._statistics:
+            _module(runner).load_state_dict(
+                self._statistics[dist.get_rank()], strict=False)
+            self._statistics = []
         self._saved_at = time.monotonic()
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
@@ -141,17 +155,22 @@ class SafeCheckpointHook(CheckpointHook):
             runner.train_loop.saved_length = saved.get('epoch_length')
         if all(saved.get(k) == here[k] for k in _ACCUMULATION if k in here):
             self._gradients = checkpoint.get(_PENDING, {})
+        if saved.get('processes') == here['processes']:
+            self._statistics = checkpoint.get(_STATISTICS, [])
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
         """Add facts of the run, and the gradients not applied yet."""
         checkpoint['meta']['run'] = run_facts(runner)
         if self._gradients:
             checkpoint[_PENDING] = self._gradients
+        if self._statistics:
+            checkpoint[_STATISTICS] = self._statistics
 
     def after_train_epoch(self, runner) -> None:
         """Write the checkpoint of an epoch."""
         # also for a checkpoint that a signal asks for during validation
         self._gradients = _pending_gradients(runner)
+        self._statistics = _running_statistics(runner)
         super().after_train_epoch(runner)
 
     def after_train_iter(self,
@@ -164,19 +183,40 @@ class SafeCheckpointHook(CheckpointHook):
         super().after_train_iter(runner, batch_idx, data_batch, outputs)
         due = self.iters is not None and self.every_n_train_iters(
             runner, self.iters)
-        if self.minutes is not None:
-            due |= time.monotonic() - self._saved_at >= 60 * self.minutes
+        due |= self._is_time(runner)
         # gradients under way would be lost: after the next update
         if due and is_updated(runner):
             self.save_now(runner, runner.iter + 1)
 
-    def save_now(self, runner, step: int) -> None:
+    def _is_time(self, runner) -> bool:
+        """Whether the minutes have passed, by the clock of the first process.
+
+        All processes write together, so several of them ask it every ten
+        updates.
+        """
+        if self.minutes is None:
+            return False
+        due = time.monotonic() - self._saved_at >= 60 * self.minutes
+        if dist.get_world_size() == 1:
+            return due
+        updates = (runner.iter + 1) // _accumulation(runner)
+        if not is_updated(runner) or updates % 10:
+            return False
+        answer = torch.tensor([int(due)])
+        dist.broadcast(answer)
+        return bool(answer.item())
+
+    def save_now(self, runner, step: int, together: bool = True) -> None:
         """Write ``iter_N.pth``.
 
         Args:
             runner (Runner): After an update of the weights, or an epoch.
             step (int): N, the iterations that are done.
+            together (bool): Whether all processes call this; False after an
+                epoch, when nothing has changed since its end.
         """
+        if together:
+            self._statistics = _running_statistics(runner)
         runner.logger.info(f'Saving checkpoint at {step} iterations')
         self.iter_ids.append(step)
         outdated = []
@@ -268,11 +308,27 @@ def _module(runner) -> torch.nn.Module:
     return model.module if is_model_wrapper(model) else model
 
 
+def _running_statistics(runner) -> List[Dict[str, Tensor]]:
+    """Statistics of batch norms in each process; [] where one has all."""
+    if dist.get_world_size() == 1:
+        return []
+    own = {
+        f'{name}.{key}': buffer.detach().cpu().clone()
+        for name, module in _module(runner).named_modules()
+        if isinstance(module, _NormBase)
+        for key, buffer in module.named_buffers(recurse=False)
+    }
+    return dist.all_gather_object(own) if own else []
+
+
 def is_updated(runner) -> bool:
     """Whether the last iteration ended with an update of the weights."""
-    wrapper = runner.optim_wrapper
-    counts = getattr(wrapper, '_accumulative_counts', 1)
-    return getattr(wrapper, '_inner_count', 0) % counts == 0
+    count = getattr(runner.optim_wrapper, '_inner_count', 0)
+    return count % _accumulation(runner) == 0
+
+
+def _accumulation(runner) -> int:
+    return getattr(runner.optim_wrapper, '_accumulative_counts', 1)
 
 
 def _pending_gradients(runner) -> Dict[str, Tensor]:

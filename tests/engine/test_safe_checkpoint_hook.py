@@ -8,6 +8,8 @@ import torch
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS, METRICS
 
+from mvd_mm.engine import SafeCheckpointHook
+
 
 class Break(Hook):
     """Break off after an iteration."""
@@ -95,6 +97,29 @@ def test_between_epochs_the_last_two_are_kept(make_runner, tmp_path, options,
     assert [n for n in names(tmp_path) if n.startswith('iter')] == kept
 
 
+def test_of_several_processes_the_first_one_has_the_clock(
+        make_runner, tmp_path, monkeypatch):
+    asked = []
+
+    def first_one_says_no(answer):
+        asked.append(answer.item())
+        answer.zero_()
+
+    module = 'mvd_mm.engine.safe_checkpoint_hook.dist'
+    monkeypatch.setattr(f'{module}.get_world_size', lambda: 2)
+    monkeypatch.setattr(f'{module}.broadcast', first_one_says_no)
+    runner = make_runner(tmp_path)
+    hook = next(h for h in runner.hooks if isinstance(h, SafeCheckpointHook))
+    hook.minutes = 1e-9
+    runner._train_loop = runner.build_train_loop(runner._train_loop)
+    runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
+    for done in range(1, 31):
+        runner.train_loop._iter = done - 1
+        runner.optim_wrapper._inner_count = done
+        assert not hook._is_time(runner)
+    assert asked == [1, 1, 1]  # at 10, 20 and 30
+
+
 @pytest.mark.parametrize('counts', [1, 2])
 def test_goes_on_within_an_epoch_with_the_same_bits(make_runner, resumed, same,
                                                     tmp_path, counts):
@@ -119,11 +144,11 @@ def test_a_full_disk_keeps_what_was_there_and_the_run_can_go_on(
     whole.train()
     work_dir, save = tmp_path / 'run', torch.save
 
-    def full(checkpoint, path):
+    def full(checkpoint, file):
         if checkpoint['meta']['epoch'] == 2:
-            path.write_bytes(b'half')
+            file.write(b'half')
             raise OSError(28, 'No space left on device')
-        save(checkpoint, path)
+        save(checkpoint, file)
 
     monkeypatch.setattr(torch, 'save', full)
     with pytest.raises(OSError, match='epoch_2.pth could not.*No space left'):

@@ -77,7 +77,8 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path, small_disk):
 def test_a_full_disk_leaves_the_old_checkpoint(tmp_path, small_disk):
     path = tmp_path / 'epoch_1.pth'
     save_checkpoint(dict(weight=torch.ones(3)), str(path))
-    with pytest.raises(OSError, match='epoch_1.pth could not be written'):
+    with pytest.raises(
+            OSError, match='epoch_1.pth could not be written .File too'):
         save_checkpoint(dict(weight=torch.ones(10**6)), str(path))
     assert torch.equal(
         torch.load(path, weights_only=True)['weight'], torch.ones(3))
