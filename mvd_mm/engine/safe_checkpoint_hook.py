@@ -121,8 +121,9 @@ class SafeCheckpointHook(CheckpointHook):
             remove_partial(self.out_dir, '*.pth')
         # the best ones are named as they were written, maybe in a work
         # directory that was moved since
-        if getattr(self, 'best_ckpt_path', None):
-            self.best_ckpt_path = self._here(self.best_ckpt_path)
+        best = getattr(self, 'best_ckpt_path', None)
+        if best:
+            self.best_ckpt_path = self._here(best)
         for key, path in getattr(self, 'best_ckpt_path_dict', {}).items():
             self.best_ckpt_path_dict[key] = path and self._here(path)
         self.iter_ids = deque(
