@@ -3,8 +3,8 @@
 #
 #   bash tools/quickstart.sh [options]
 #
-#   --videos DIR      pre-train on the videos of a folder instead of on the
-#                     rendered set
+#   --videos DIR      train on the videos of a folder instead of on the
+#                     rendered set; its sub-folders name the classes
 #   --mini            a harder rendered set and larger networks, about an
 #                     hour on two cores
 #   --ablation        also a student of each teacher alone
@@ -15,6 +15,8 @@
 #   --seed N          another seed (default 0)
 #   --work-dir DIR    where everything goes (default: a new folder below
 #                     work_dirs/quickstart)
+#   --resume          go on with the run of --work-dir, or with the newest one,
+#                     after an interruption
 #   --use-active-env  use the Python environment that is active, with its
 #                     torch, instead of a .venv in this clone
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -25,6 +27,16 @@ for argument in "$@"; do
         -h | --help)
             sed -n '2,/^tools=/{/^#/s/^# \{0,1\}//p;}' "$0"
             exit 0 ;;
+        --*)
+            # Python reads the options, but only after the set-up; a misspelt
+            # one is found now, because the usage above lists them all
+            if ! sed -n 's/^#   \(--[a-z-]*\).*/\1/p' "$0" \
+                | grep -qxF -- "${argument%%=*}"; then
+                echo "quickstart.sh: unknown option '$argument';" \
+                    'quickstart.sh --help lists all' >&2
+                exit 2
+            fi
+            arguments+=("$argument") ;;
         *) arguments+=("$argument") ;;
     esac
 done

@@ -6,7 +6,7 @@ custom_imports = dict(imports=['mvd_mm'], allow_failed_imports=False)
 
 # each process draws its own stochastic depth, dropout and Mixup (seed + rank),
 # as published; `tools/train.py --seed` fixes the seed and leaves this
-randomness = dict(diff_rank_seed=True)
+randomness = dict(seed=None, diff_rank_seed=True)
 
 default_hooks = dict(
     # 'auto', inherited, has no meaning where nothing is evaluated

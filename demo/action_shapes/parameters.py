@@ -1,7 +1,8 @@
 """Parameters of the set."""
 from typing import Tuple
 
-from ..motion_shapes.settings import FPS, UNREADABLE_WIDTHS
+from mvd_mm.datasets.video_shrinking import UNREADABLE_WIDTHS
+from ..motion_shapes.settings import FPS
 from .actors import ACTIONS
 
 VERSION = 2  # raise it whenever the frames of some clip change

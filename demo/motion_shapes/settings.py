@@ -2,12 +2,11 @@
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
+from mvd_mm.datasets.video_shrinking import UNREADABLE_WIDTHS
 from .classes import CLASSES
 
 VERSION = 4  # raise it whenever the frames of some clip change
 FPS = 10
-# decord 0.6 mistakes the row padding of these widths for a fourth channel
-UNREADABLE_WIDTHS = (16, 24, 48, 72)
 
 
 @dataclass(frozen=True)

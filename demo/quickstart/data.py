@@ -1,6 +1,6 @@
 """The videos of the quickstart: rendered, or the user's own."""
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import Dict, NamedTuple, Optional
 
 from mvd_mm.datasets.video_lists import build_lists, write_lists
 from mvd_mm.datasets.video_shrinking import shrink_folder
@@ -26,6 +26,34 @@ class Data(NamedTuple):
     val: Path
     classes: int
     options: Options
+
+
+MIN_VIDEOS = 4  # of a class, for fine-tuning: one of them is held out
+
+
+def why_not_finetune(data: Data) -> str:
+    """Say what is missing for fine-tuning on labels; '' if nothing is."""
+    if data.classes < 2:
+        return ('it needs two or more classes, that is, sub-folders with '
+                'videos; the folder has none or one')
+    names = data.train.with_name('classes.txt')
+    counts: Dict[int, int] = {}
+    for line in {
+            line
+            for path in (data.train, data.val)
+            for line in path.read_text(encoding='utf-8').splitlines()
+    }:
+        label = int(line.split()[-1])
+        counts[label] = counts.get(label, 0) + 1
+    few = [
+        f'{name} has {counts.get(label, 0)}' for label, name in enumerate(
+            names.read_text(encoding='utf-8').splitlines())
+        if counts.get(label, 0) < MIN_VIDEOS
+    ]
+    if few:
+        return (f'it needs {MIN_VIDEOS} or more readable videos of each '
+                f'class; {", ".join(few)}')
+    return ''
 
 
 def _lines(path: Path) -> int:

@@ -6,12 +6,13 @@ from mmengine.config import Config
 
 from ..action_shapes.parameters import VERSION, describe
 from ..action_shapes.render import render
+from .arguments import read_record, write_record
 from .clock import Clock
 from .data import render_motions
 from .detection_report import report
 from .places import CONFIGS, RUNS, cache_dir
 from .plan import pretrain, stages_of
-from .runs import Options, short_options, test, train
+from .runs import Options, short_options, test, train, worker_options
 from .stage import Stage
 
 PRETRAININGS = ('mae', 'videomae', 'mvd')
@@ -111,17 +112,26 @@ def detect(student: Optional[Path], smoke: bool, seed: int,
     Returns:
         tuple: The table, in Markdown, and the path of the report.
     """
-    student = choose_student(student, smoke)
+    record = read_record(work_dir)
+    if 'chosen_student' in record:  # before an interruption
+        student = record['chosen_student'] and Path(record['chosen_student'])
+    else:
+        student = choose_student(student, smoke)
+        write_record(work_dir, {**record, 'chosen_student': student})
     short = short_options(smoke)
     stages = plan(work_dir, student is None)
     clock = Clock(list(stages.values()))
     if student is None:
         data = render_motions(smoke, mini=False)
         pretrainings = {name: stages[name] for name in PRETRAININGS}
-        options = {**data.options, **short}
+        options = {**data.options, **short, **worker_options(['train'])}
         student = Path(pretrain(pretrainings, options, seed, clock)['mvd'])
     actions = render_actions(smoke)
-    options = {**actions.options, **short}
+    options = {
+        **actions.options,
+        **short,
+        **worker_options(['train', 'val', 'test'])
+    }
     checkpoints, dumps = {}, {}
     for name, _, _ in DETECTORS:
         stage = stages[name]

@@ -65,13 +65,12 @@ def report(work_dir: Path, stages: Dict[str, Stage],
     results['chance'] = chance_precision(cfg, predictions['detection_mvd'],
                                          seed)
     folder = work_dir / 'report'
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / 'results.json').write_text(json.dumps(results, indent=2) + '\n')
-    save_loss_curves(
-        {
-            stage.title.split(' ', 1)[1]: str(stage.work_dir)
-            for stage in stages.values()
-        }, str(folder / 'loss_curves.png'))
+    save_loss_curves({}, str(folder / 'loss_curves.png'), {
+        NAMES[name]: str(stages[name].work_dir)
+        for name in NAMES if name in stages
+    }, 'detectors', 'mAP/overall', 'validation mAP')
     drawn = save_drawings(cfg, checkpoints['detection_mvd'], annotations,
                           folder)
     video = drawn['video'].name
@@ -83,8 +82,8 @@ def report(work_dir: Path, stages: Dict[str, Stage],
         '## Held-out clips', '',
         'Left: annotated. Right: found by the detector from the MVD student. '
         f'All frames are in [{video}]({video}).', '',
-        f"![actions]({drawn['sheet'].name})", '', '## Losses', '',
-        '![losses](loss_curves.png)'
+        f"![actions]({drawn['sheet'].name})", '', '## Training', '',
+        '![curves](loss_curves.png)'
     ]
     path = folder / 'report.md'
     path.write_text('\n'.join(lines) + '\n')

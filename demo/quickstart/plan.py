@@ -1,6 +1,6 @@
 """What the quickstart trains, in which order, from which configs."""
 from pathlib import Path
-from typing import Dict, Tuple
+from typing import Callable, Dict, Optional, Tuple
 
 from .clock import Clock
 from .places import CONFIGS
@@ -35,14 +35,17 @@ TEACHER = 'model.branches.{}.teacher.checkpoint'
 
 def stages_of(work_dir: Path,
               kind: str,
-              ablation: bool = False) -> Dict[str, Stage]:
+              ablation: bool = False,
+              labelled: bool = False) -> Dict[str, Stage]:
     """The trainings by the name of their folder, in order.
 
     Args:
         work_dir (Path): Of the quickstart.
-        kind (str): 'quickstart', 'mini' or 'videos'; the last has no labels
-            and ends with the pre-training.
+        kind (str): 'quickstart', 'mini' or 'videos'.
         ablation (bool): Also a student of each teacher alone.
+        labelled (bool): Of ``kind='videos'``: whether there are labels.
+            Without them the plan ends with the pre-training. The rendered
+            sets always have labels.
 
     Returns:
         dict[str, Stage]: In the order in which they run.
@@ -54,7 +57,7 @@ def stages_of(work_dir: Path,
     plan: Tuple[Planned, ...] = PRETRAININGS
     if ablation:
         plan += ABLATIONS
-    if kind != 'videos':
+    if kind != 'videos' or labelled:
         plan += FINETUNINGS
     if ablation:
         plan += FINETUNED_ABLATIONS
@@ -66,8 +69,11 @@ def stages_of(work_dir: Path,
     return stages
 
 
-def pretrain(stages: Dict[str, Stage], options: Options, seed: int,
-             clock: Clock) -> Dict[str, str]:
+def pretrain(stages: Dict[str, Stage],
+             options: Options,
+             seed: int,
+             clock: Clock,
+             show: Optional[Callable[[str], None]] = None) -> Dict[str, str]:
     """Train the teachers and every student of the plan.
 
     Args:
@@ -75,14 +81,16 @@ def pretrain(stages: Dict[str, Stage], options: Options, seed: int,
         options (dict): ``--cfg-options`` of all trainings.
         seed (int): Of all runs.
         clock (Clock): Estimates the time left of all stages.
+        show (callable, optional): Is given the image teacher's checkpoint
+            as soon as there is one.
 
     Returns:
         dict[str, str]: Checkpoints by the name of the stage.
     """
-    done = {
-        name: train(stages[name], options, seed, clock)
-        for name in ('mae', 'videomae')
-    }
+    done = {'mae': train(stages['mae'], options, seed, clock)}
+    if show is not None:
+        show(done['mae'])
+    done['videomae'] = train(stages['videomae'], options, seed, clock)
     image = {TEACHER.format('image'): done['mae']}
     video = {TEACHER.format('video'): done['videomae']}
     students = {

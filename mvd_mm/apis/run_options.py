@@ -4,11 +4,13 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
+from mmengine.device import get_device
 
 from .resume import choose_start, is_restart
 
 __all__ = [
-    'merge_testing_options', 'merge_training_options', 'use_mixed_precision'
+    'check_precision', 'merge_testing_options', 'merge_training_options',
+    'use_mixed_precision'
 ]
 
 FULL_PRECISION = 'OptimWrapper'
@@ -39,6 +41,28 @@ def use_mixed_precision(cfg: Config) -> None:
     # only the wrapper for GPUs has these: bfloat16 needs no loss scaling
     for name in ('loss_scale', 'dtype', 'use_fsdp'):
         cfg.optim_wrapper.pop(name, None)
+
+
+def check_precision(cfg: Config) -> None:
+    """Refuse MMEngine's mixed precision on a machine that has no GPU.
+
+    Args:
+        cfg (Config): After all overrides.
+
+    Raises:
+        ValueError: With the options that make the config run here.
+    """
+    wrapper = (cfg.get('optim_wrapper') or {}).get('type')
+    if wrapper != GPU_AMP or get_device() != 'cpu':
+        return
+    raise ValueError(
+        f'`optim_wrapper.type={GPU_AMP}`, the float16 of the published '
+        'recipes, needs a GPU, and PyTorch finds none here. Add `--amp`: on a '
+        f'CPU it uses {CPU_AMP}, bfloat16 where that is faster and float32 '
+        'elsewhere. Or write into the config `optim_wrapper = '
+        f"dict(type='{FULL_PRECISION}')` and remove `loss_scale` for float32. "
+        'If the machine has a GPU, `python tools/doctor.py` says why it is '
+        'not seen')
 
 
 def merge_training_options(cfg: Config, args: argparse.Namespace) -> None:

@@ -9,10 +9,12 @@ import decord
 from mvd_mm.utils.progress import Progress
 from .video_files import find_videos, open_mp4
 
-__all__ = ['Job', 'shrink', 'shrink_folder', 'target_size']
+__all__ = [
+    'Job', 'UNREADABLE_WIDTHS', 'shrink', 'shrink_folder', 'target_size'
+]
 
 # decord 0.6 mistakes the row padding of these widths for a fourth channel
-_UNREADABLE_WIDTHS = (16, 24, 48, 72)
+UNREADABLE_WIDTHS = (16, 24, 48, 72)
 
 
 class Job(NamedTuple):
@@ -43,7 +45,7 @@ def target_size(width: int, height: int, short_side: int) -> Tuple[int, int]:
             min(round(side * scale / 2), side // 2) * 2)
         for side in (width, height)
     ]
-    if size[0] in _UNREADABLE_WIDTHS:
+    if size[0] in UNREADABLE_WIDTHS:
         size[0] += 2 if size[0] + 2 <= width else -2
     return size[0], size[1]
 

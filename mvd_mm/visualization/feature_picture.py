@@ -1,15 +1,27 @@
 """A picture of what the student sees, is asked for, and predicts."""
 # Shapes: B clips, T frames, L tokens, M hidden tokens, F width of features;
 # T', H', W' is the token grid.
-from typing import Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ['FeatureColours', 'clip_rows', 'save_rows']
+from .feature_change import change_over_time
 
+__all__ = ['FeatureColours', 'change_rows', 'clip_rows', 'save_rows']
+
+Rows = List[Tuple[str, np.ndarray]]
 _GREY = 0.82
+_RISE, _FALL = (0.70, 0.09, 0.17), (0.13, 0.40, 0.67)
+_HIDDEN = 'in the row "visible tokens": hidden from the student'
+_SEEN = "in the student's rows: tokens that it sees and need not predict"
+_CHANGES = (
+    (_RISE, "change: above the token's mean over time,\nalong the main "
+     "direction of the teacher's changes"),
+    (_FALL, 'change: below that mean'),
+    (1., 'change: none'),
+)
 
 
 class FeatureColours:
@@ -38,10 +50,9 @@ class FeatureColours:
         return ((scores - self.low) / spread).clamp(0, 1).numpy()
 
 
-def clip_rows(
-        clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
-        branches: Dict[str, Dict[str, Tensor]],
-        colours: Dict[str, FeatureColours]) -> List[Tuple[str, np.ndarray]]:
+def clip_rows(clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
+              branches: Dict[str, Dict[str, Tensor]],
+              colours: Dict[str, FeatureColours]) -> Rows:
     """Rows of one clip: frames, what is visible, targets and predictions.
 
     Args:
@@ -50,6 +61,7 @@ def clip_rows(
         grid (tuple[int, int, int]): Token grid (T', H', W').
         branches (dict): For each teacher its features to draw, ``feats``
             (L, F), and the student's at the hidden tokens, ``pred`` (M, F).
+            Without ``pred`` there is no row of predictions.
         colours (dict): For each teacher the colours of its features.
 
     Returns:
@@ -65,48 +77,142 @@ def clip_rows(
             ('visible tokens', np.where(big, _GREY, frames))]
     for name, branch in branches.items():
         target = colours[name](branch['feats']).reshape(*grid, 3)
-        pred = np.full((*grid, 3), _GREY, dtype=np.float32)
-        pred[hidden] = colours[name](branch['pred'])
-        rows += [(f'{name} teacher', target), (f'student, for {name}', pred)]
+        rows.append((f'{name} teacher', target))
+        if 'pred' in branch:
+            pred = np.full((*grid, 3), _GREY, dtype=np.float32)
+            pred[hidden] = colours[name](branch['pred'])
+            rows.append((f'student, for {name}', pred))
     return rows
 
 
-def save_rows(rows: List[Tuple[str, np.ndarray]], path: str,
-              title: str) -> None:
+def change_rows(mask: Tensor, grid: Tuple[int, int, int],
+                branches: Dict[str, Dict[str, Tensor]]) -> Rows:
+    """Rows of one clip: how features and predictions change over time.
+
+    The change of a token is its difference from its mean over time. It is
+    drawn along the main direction of the teacher's changes in this clip: red
+    above the mean, blue below, white for none. The student's changes are
+    scaled to the spread of the teacher's; the name of the row has the factor.
+
+    Args:
+        mask (Tensor): bool, shape (L, ), True means hidden.
+        grid (tuple[int, int, int]): Token grid (T', H', W').
+        branches (dict): As of :func:`clip_rows`, with ``pred``.
+
+    Returns:
+        list: Name and T' images of each row, (T', H', W', 3) in 0..1.
+    """
+    mask = mask.cpu()
+    rows: Rows = []
+    for name, branch in branches.items():
+        feats = branch['feats'].detach().float().cpu()
+        pred = torch.zeros_like(feats)
+        pred[mask] = branch['pred'].detach().float().cpu()
+        change, found = (change_over_time(values[None], known[None], grid)[0]
+                         for values, known in ((feats, torch.ones_like(mask)),
+                                               (pred, mask)))
+        _, vectors = torch.linalg.eigh(change.T @ change)
+        change, found = change @ vectors[:, -1], found @ vectors[:, -1]
+        limit = change.abs().quantile(0.98).clamp(min=1e-6)
+        spread, own = change[mask].std(), found[mask].std()
+        factor = float(spread / own) if own > 1e-6 else 1.
+        images = _signed_colours((factor * found / limit).reshape(grid))
+        images[~mask.numpy().reshape(grid)] = _GREY
+        rows += [(f'{name} teacher:\nchange',
+                  _signed_colours((change / limit).reshape(grid))),
+                 (f'student, for {name}:\nchange \u00d7 {factor:.2g}', images)]
+    return rows
+
+
+def _signed_colours(values: Tensor) -> np.ndarray:
+    """Map -1..1 to blue, white, red."""
+    share = values.clamp(-1, 1).numpy()[..., None]
+    colour = np.where(share > 0, _RISE, _FALL)
+    return 1 - abs(share) * (1 - colour)
+
+
+def save_rows(rows: Rows,
+              path: str,
+              title: str,
+              columns: Optional[Sequence[str]] = None,
+              legend: bool = False) -> None:
     """Draw the rows, one column per time slice, into a PNG file.
 
     Args:
-        rows (list): Name and images of each row, see :func:`clip_rows`.
+        rows (list): Name and images of each row, see :func:`clip_rows` and
+            :func:`change_rows`.
         path (str): The PNG file.
-        title (str): Written above the rows.
+        title (str): Written above the rows; may have several lines.
+        columns (Sequence[str], optional): Written above each column.
+        legend (bool): Explain grey and the colours of changes below.
     """
     # start-up time: only pictures need matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    columns = max(len(images) for _, images in rows)
-    figure = Figure(
-        figsize=(1.1 * columns + 1.9, 1.14 * len(rows) + 0.5), dpi=110)
+    number = max(len(images) for _, images in rows)
+    entries = _legend_of(rows) if legend else []
+    above = 0.18 * (title.count('\n') + 1) + (0.33 if columns else 0.12)
+    lines = sum(text.count('\n') + 1 for _, text in entries)
+    below = 0.19 * lines + 0.06 * len(entries) + 0.1
+    width = max(1.15 * number + 1.6, 5.4)
+    height = 1.15 * len(rows) + above + below
+    figure = Figure(figsize=(width, height), dpi=110)
     FigureCanvasAgg(figure)
-    axes = figure.subplots(len(rows), columns, squeeze=False)
+    axes = figure.subplots(len(rows), number, squeeze=False)
     for line, (name, images) in zip(axes, rows):
-        for axis in line:
+        for axis in line[len(images):]:
             axis.set_axis_off()
         for axis, image in zip(line, images):
             axis.imshow(image, interpolation='nearest')
+            axis.set(xticks=[], yticks=[])
+            for side in axis.spines.values():
+                side.set(color='0.75', linewidth=0.5)
         line[0].text(
-            -0.12,
+            -0.08,
             0.5,
             name,
             transform=line[0].transAxes,
             ha='right',
             va='center',
-            fontsize=9)
-    figure.suptitle(title, fontsize=10)
+            fontsize=10)
+    for axis, text in zip(axes[0], columns or ()):
+        axis.set_title(text, fontsize=9, pad=4)
+    figure.suptitle(title, fontsize=10, y=1 - 0.08 / height)
     figure.subplots_adjust(
-        left=1.75 / figure.get_figwidth(),
-        right=0.995,
-        bottom=0.01,
-        top=1 - 0.36 / figure.get_figheight(),
+        left=1.5 / width,
+        right=1 - 0.1 / width,
+        bottom=below / height,
+        top=1 - above / height,
         wspace=0.04,
         hspace=0.06)
+    if entries:
+        _add_legend(figure, entries)
     figure.savefig(path)
+
+
+def _legend_of(rows: Rows) -> List[Tuple[Any, str]]:
+    """Colours and words for what the rows hold."""
+    names = ' '.join(name for name, _ in rows)
+    greys = [
+        text for text, word in ((_HIDDEN, 'visible'), (_SEEN, 'student'))
+        if word in names
+    ]
+    entries: List[Tuple[Any, str]] = []
+    if greys:
+        entries.append((_GREY, '\n'.join(greys)))
+    if 'change' in names:
+        entries += _CHANGES
+    return entries
+
+
+def _add_legend(figure: Any, entries: Sequence[Tuple[Any, str]]) -> None:
+    # start-up time, as above
+    from matplotlib.patches import Patch
+    handles = [
+        Patch(
+            facecolor=colour if isinstance(colour, tuple) else (colour, ) * 3,
+            edgecolor='0.4',
+            label=text) for colour, text in entries
+    ]
+    figure.legend(
+        handles=handles, loc='lower center', fontsize=8.5, frameon=False)

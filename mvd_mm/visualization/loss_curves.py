@@ -1,15 +1,56 @@
 """Loss curves from the logs that MMEngine writes."""
 import json
+import re
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-__all__ = ['read_losses', 'save_loss_curves']
+__all__ = ['read_losses', 'read_metric', 'save_loss_curves']
 
-Curves = Dict[str, List[Tuple[int, float]]]
+Points = List[Tuple[int, float]]
+Curves = Dict[str, Points]
+_RESUMED = re.compile(r'^resume = True$', re.MULTILINE)
+
+
+def _logs(work_dir: str) -> List[Path]:
+    """Logs of the newest training, in order; several if it was resumed."""
+    logs = sorted(Path(work_dir).glob('*/vis_data/scalars.json'))
+    if not logs:
+        raise FileNotFoundError(
+            f'`work_dir` {str(work_dir)!r} holds no */vis_data/scalars.json: '
+            'train into it first')
+    first = len(logs) - 1
+    while first > 0 and _was_resumed(logs[first]):
+        first -= 1
+    return logs[first:]
+
+
+def _was_resumed(log: Path) -> bool:
+    config = log.with_name('config.py')  # MMEngine writes it at the start
+    return (config.is_file() and _RESUMED.search(
+        config.read_text(encoding='utf-8')) is not None)
+
+
+def _entries(log: Path) -> Iterator[Dict[str, Any]]:
+    for line in log.read_text(encoding='utf-8').splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:  # the run was killed while it wrote the line
+            continue
+        if 'step' in entry:
+            yield entry
+
+
+def _join(curves: Curves, later: Curves) -> None:
+    """Add curves; they replace what they repeat after an interruption."""
+    for key, points in later.items():
+        kept = [p for p in curves.get(key, []) if p[0] < points[0][0]]
+        curves[key] = kept + points
 
 
 def read_losses(work_dir: str) -> Curves:
     """Read the losses of the newest run in a work directory.
+
+    If that run was resumed, the runs that it goes on from are read as well.
 
     Args:
         work_dir (str): Of ``tools/train.py``.
@@ -20,46 +61,138 @@ def read_losses(work_dir: str) -> Curves:
     Raises:
         FileNotFoundError: If no run has logged there.
     """
-    logs = sorted(Path(work_dir).glob('*/vis_data/scalars.json'))
-    if not logs:
-        raise FileNotFoundError(
-            f'`work_dir` {str(work_dir)!r} holds no */vis_data/scalars.json: '
-            'train into it first')
     curves: Curves = {}
-    for line in logs[-1].read_text().splitlines():
-        entry = json.loads(line)
-        for key, value in entry.items():
-            if 'loss' in key and 'step' in entry:
-                curves.setdefault(key, []).append((entry['step'], value))
+    for log in _logs(work_dir):
+        later: Curves = {}
+        for entry in _entries(log):
+            for key, value in entry.items():
+                if 'loss' in key:
+                    later.setdefault(key, []).append((entry['step'], value))
+        _join(curves, later)
     return curves
 
 
-def save_loss_curves(stages: Dict[str, str], path: str) -> None:
-    """Draw the losses of several runs, three in a row, into a PNG file.
+def read_metric(work_dir: str, name: str) -> Points:
+    """Read a metric of the validations of the newest run.
+
+    If that run was resumed, the runs that it goes on from are read as well.
 
     Args:
-        stages (dict[str, str]): Title and work directory of each run.
+        work_dir (str): Of ``tools/train.py``.
+        name (str): MMEngine's name of the metric, e.g. ``'acc/top1'``.
+
+    Returns:
+        list[tuple[int, float]]: Epoch and value of each validation; empty if
+        there was none.
+
+    Raises:
+        FileNotFoundError: If no run has logged there.
+    """
+    curves: Curves = {}
+    for log in _logs(work_dir):
+        points = [(entry['step'], entry[name]) for entry in _entries(log)
+                  if name in entry]
+        if points:
+            _join(curves, {name: points})
+    return curves.get(name, [])
+
+
+def _plot(axis: Any, points: Points, label: str, marker: str = '') -> None:
+    # a single point makes no line
+    axis.plot(
+        *zip(*points),
+        label=label,
+        linewidth=1.3,
+        markersize=5,
+        marker='o' if len(points) == 1 else marker)
+
+
+def _finish(axis: Any, title: str, across: str, upwards: str) -> None:
+    axis.set_title(title, fontsize=10)
+    axis.set_xlabel(across)
+    axis.set_ylabel(upwards)
+    axis.grid(alpha=0.3)
+    if axis.lines:
+        axis.legend(fontsize=8)
+    else:
+        axis.text(
+            0.5,
+            0.5,
+            'nothing was logged',
+            ha='center',
+            va='center',
+            transform=axis.transAxes,
+            fontsize=9)
+
+
+def _plot_losses(axis: Any, title: str, work_dir: str) -> None:
+    curves = read_losses(work_dir)
+    for name, points in curves.items():
+        if name != 'loss' and points == curves.get('loss'):
+            continue  # the only term of the sum, which it would hide
+        _plot(axis, points, name)
+    _finish(axis, title, 'iteration', 'training loss')
+
+
+def _plot_compared(axes: Any, compared: Dict[str, str], subject: str,
+                   metric: str, metric_title: str) -> None:
+    for title, work_dir in compared.items():
+        losses = read_losses(work_dir)
+        if 'loss' in losses:
+            _plot(axes[0], losses['loss'], title)
+        values = [(epoch, 100 * value)
+                  for epoch, value in read_metric(work_dir, metric)]
+        if values:
+            _plot(axes[1], values, title, marker='o')
+    _finish(axes[0], f'{subject}: loss', 'iteration', 'training loss')
+    _finish(axes[1], f'{subject}: {metric_title}', 'epoch',
+            f'{metric_title} in %')
+    axes[1].set_ylim(bottom=0)
+    axes[1].xaxis.get_major_locator().set_params(integer=True)
+
+
+def save_loss_curves(stages: Dict[str, str],
+                     path: str,
+                     compared: Optional[Dict[str, str]] = None,
+                     subject: str = 'fine-tuning',
+                     metric: str = 'acc/top1',
+                     metric_title: str = 'validation accuracy') -> None:
+    """Draw the losses of several runs, three in a row, into a PNG file.
+
+    A curve of a single point is drawn as a marker.
+
+    Args:
+        stages (dict[str, str]): Title and work directory of each run that
+            has a panel of its own.
         path (str): The PNG file.
+        compared (dict[str, str], optional): Title and work directory of runs
+            of the same kind. They share two panels: one has their losses, the
+            other their validations.
+        subject (str): What is compared, for the titles of these panels.
+        metric (str): MMEngine's name of the validations' metric, in 0..1.
+        metric_title (str): The same in words.
+
+    Raises:
+        FileNotFoundError: If a run has not logged anything.
+        ValueError: If there is nothing to draw.
     """
     # start-up time: only pictures need matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    columns = min(len(stages), 3)
-    rows = -(-len(stages) // columns)
+    panels = len(stages) + (2 if compared else 0)
+    if not panels:
+        raise ValueError('`stages` and `compared` are empty: name a run')
+    columns = min(panels, 3)
+    rows = -(-panels // columns)
     figure = Figure(figsize=(4 * columns, 3.2 * rows), dpi=110)
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
-    for axis in axes[len(stages):]:
+    for axis in axes[panels:]:
         axis.set_axis_off()  # the last row may have places left
     for axis, (title, work_dir) in zip(axes, stages.items()):
-        curves = read_losses(work_dir)
-        for name, points in curves.items():
-            if name != 'loss' and points == curves.get('loss'):
-                continue  # the only term of the sum, which it would hide
-            axis.plot(*zip(*points), label=name, linewidth=1.3)
-        axis.set_title(title, fontsize=10)
-        axis.set_xlabel('iteration')
-        axis.grid(alpha=0.3)
-        axis.legend(fontsize=8)
+        _plot_losses(axis, title, work_dir)
+    if compared:
+        _plot_compared(axes[len(stages):panels], compared, subject, metric,
+                       metric_title)
     figure.tight_layout()
     figure.savefig(path)

@@ -5,7 +5,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mvd_mm.apis import merge_testing_options, merge_training_options
+from mvd_mm.apis import (merge_testing_options, merge_training_options,
+                         run_options)
 
 
 def train_args(**given):
@@ -198,3 +199,26 @@ class TestTest:
     def test_show_needs_a_hook_that_draws(self, checkpoint):
         with pytest.raises(ValueError, match='VisualizationHook'):
             self.merged(dict(default_hooks=dict()), checkpoint, show=True)
+
+
+@pytest.mark.parametrize('kind, device, refused', [
+    ('AmpOptimWrapper', 'cpu', True),
+    ('AmpOptimWrapper', 'cuda', False),
+    ('OptimWrapper', 'cpu', False),
+    ('mvd_mm.AutocastOptimWrapper', 'cpu', False),
+])
+def test_float16_without_a_gpu_is_refused_with_the_way_out(
+        monkeypatch, kind, device, refused):
+    monkeypatch.setattr(run_options, 'get_device', lambda: device)
+    cfg = Config(dict(optim_wrapper=dict(type=kind)))
+    if not refused:
+        return run_options.check_precision(cfg)
+    with pytest.raises(ValueError) as error:
+        run_options.check_precision(cfg)
+    for word in ('AmpOptimWrapper', '`--amp`', "dict(type='OptimWrapper')",
+                 'tools/doctor.py'):
+        assert word in str(error.value)
+
+
+def test_config_without_an_optimiser_is_not_asked():
+    run_options.check_precision(Config(dict()))

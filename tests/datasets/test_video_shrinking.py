@@ -75,7 +75,7 @@ def test_the_widths_that_decord_misreads_are_these(tmp_path):
         path = make_video(tmp_path / f'{width}.mp4', (width, 32), num_frames=2)
         if check_video(str(path)):
             misread.append(width)
-    assert misread == list(video_shrinking._UNREADABLE_WIDTHS)
+    assert misread == list(video_shrinking.UNREADABLE_WIDTHS)
 
 
 class TestShrinkFolder:

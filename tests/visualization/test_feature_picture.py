@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from mvd_mm.visualization import FeatureColours, clip_rows, save_rows
+from mvd_mm.visualization import (FeatureColours, change_rows, clip_rows,
+                                  save_rows)
 
 GRID = (2, 3, 4)  # time, height, width in tokens
 NUM_TOKENS = 24
@@ -111,6 +112,52 @@ class TestClipRows:
         np.testing.assert_allclose(gap[:, 1:], 0, atol=1e-5)
 
 
+class TestChangeRows:
+
+    @pytest.fixture
+    def tube(self, draw_mask):
+        return draw_mask(1, 12, 9)[0].repeat(2)
+
+    def predict(self, feats, mask, factor):
+        return dict(image=dict(feats=feats, pred=factor * feats[mask]))
+
+    def test_a_row_of_each_teacher_and_one_of_its_prediction(
+            self, mask, branches):
+        rows = change_rows(mask, GRID, branches)
+        names = [name.replace('\n', ' ') for name, _ in rows]
+        assert names[::2] == ['image teacher: change', 'video teacher: change']
+        assert all(
+            name.startswith(f'student, for {key}: change \u00d7 ')
+            for name, key in zip(names[1::2], WIDTHS))
+        for _, images in rows:
+            assert images.shape == (2, 3, 4, 3)
+            assert images.min() >= 0 and images.max() <= 1
+
+    @pytest.mark.parametrize('factor', [1., 0.1])
+    def test_a_prediction_is_scaled_to_its_teacher_and_says_so(
+            self, tube, factor):
+        feats = torch.randn(NUM_TOKENS, 5)
+        (_, true), (name,
+                    found) = change_rows(tube, GRID,
+                                         self.predict(feats, tube, factor))
+        hidden = tube.numpy().reshape(GRID)
+        np.testing.assert_allclose(found[hidden], true[hidden], atol=1e-5)
+        assert name.endswith(f' {1 / factor:.2g}')
+        np.testing.assert_array_equal(is_grey(found), ~hidden)
+
+    def test_opposite_changes_are_red_and_blue_and_none_is_white(self, tube):
+        feats = torch.zeros(NUM_TOKENS, 5)
+        feats[3, 2], feats[15, 2] = 1., -1.  # one place, two times
+        (_, true), (_, found) = change_rows(tube, GRID,
+                                            self.predict(feats, tube, 0.))
+        first, second = true[0].reshape(12, 3), true[1].reshape(12, 3)
+        red, blue = sorted((first[3], second[3]), key=lambda c: c[2])
+        assert red[0] > 0.6 > 0.4 > red[2] and blue[2] > 0.6 > 0.4 > blue[0]
+        others = np.delete(first, 3, 0)
+        np.testing.assert_allclose(others, 1, atol=1e-6)
+        np.testing.assert_allclose(found[tube.numpy().reshape(GRID)], 1)
+
+
 class TestFeatureColours:
 
     def test_the_three_largest_components_in_order(self):
@@ -151,6 +198,33 @@ class TestSaveRows:
         height, width = picture.shape[:2]
         assert centres['green'][0] < height / 2 < centres['blue'][0]
         assert centres['blue'][1] < centres['green'][1]
+
+    def test_legend_and_titles_of_columns_take_room_of_their_own(
+            self, rows, mask, branches, tmp_path):
+        sizes = {}
+        for name, shown, options in (('plain', rows,
+                                      {}), ('titles', rows,
+                                            dict(columns=['a', 'b'])),
+                                     ('legend', rows,
+                                      dict(columns=['a', 'b'], legend=True)),
+                                     ('changes',
+                                      rows + change_rows(mask, GRID, branches),
+                                      dict(columns=['a', 'b'], legend=True))):
+            path = tmp_path / f'{name}.png'
+            save_rows(shown, str(path), 'title', **options)
+            picture = cv2.imread(str(path))
+            sizes[name] = picture.shape[0]
+            if 'legend' in options:
+                # the last rows of pixels hold words
+                assert picture[-40:].std() > 10
+        assert sizes['plain'] < sizes['titles'] < sizes['legend']
+        assert sizes['changes'] - sizes['legend'] > 4 * 100
+
+    def test_rows_without_predictions(self, clip, mask, branches, colours):
+        branch = dict(image=dict(feats=branches['image']['feats']))
+        rows = clip_rows(clip, mask, GRID, branch, colours)
+        assert [name for name, _ in rows
+                ] == ['frames', 'visible tokens', 'image teacher']
 
     def test_real_rows_are_written(self, rows, tmp_path):
         path = tmp_path / 'picture.png'

@@ -25,6 +25,12 @@ class TestClock:
         assert clock.left(3, 1 / 3) == pytest.approx(20)
         assert clock.left(3, 1.) == pytest.approx(0)
 
+    def test_what_is_skipped_takes_no_time(self, clock):
+        clock, now = clock
+        clock.skip(1)
+        now[0] += 10
+        assert clock.left(3, 1 / 3) == pytest.approx(20)
+
     @pytest.mark.parametrize('seconds, text', [(0, '0:00'), (59.9, '0:59'),
                                                (60, '1:00'), (3725, '62:05')])
     def test_times_are_shown_in_minutes_and_seconds(self, seconds, text):

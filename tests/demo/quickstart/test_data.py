@@ -66,3 +66,37 @@ class TestData:
         # an epoch of seven videos has about 960 clips
         assert found.options['train_dataloader.dataset.times'] == 138
         assert not (tmp_path / 'cache').exists()
+
+
+class TestWhyNotFinetune:
+
+    def make(self, folder, *counts):
+        """Lists with one held-out video of each class."""
+        for name, begin, end in (('train', 1, None), ('val', 0, 1)):
+            (folder / f'{name}.txt').write_text(''.join(
+                f'{label}/my clip {i}.mp4\t{label}\n'
+                for label, count in enumerate(counts)
+                for i in range(count)[begin:end]))
+        (folder / 'classes.txt').write_text(''.join(
+            f'class {label}\n' for label in range(len(counts))))
+        return data.Data(folder, folder / 'train.txt', folder / 'val.txt',
+                         len(counts) if len(counts) > 1 else 0, {})
+
+    def test_enough_videos_of_two_classes_are_no_obstacle(self, tmp_path):
+        assert data.why_not_finetune(self.make(tmp_path, 4, 9)) == ''
+
+    def test_classes_with_too_few_are_named(self, tmp_path):
+        reason = data.why_not_finetune(self.make(tmp_path, 3, 9, 1))
+        assert reason.startswith('it needs 4 or more readable videos of each')
+        assert reason.endswith('class 0 has 3, class 2 has 1')
+
+    def test_a_video_in_both_lists_counts_once(self, tmp_path):
+        own = self.make(tmp_path, 4, 4)
+        own.train.write_text(own.train.read_text() + own.val.read_text())
+        assert data.why_not_finetune(own) == ''
+        assert 'class 0 has 3' in data.why_not_finetune(
+            self.make(tmp_path, 3, 4))
+
+    def test_a_folder_without_classes_is_told_apart(self, tmp_path):
+        assert 'two or more classes' in data.why_not_finetune(
+            self.make(tmp_path, 9))

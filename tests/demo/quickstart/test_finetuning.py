@@ -56,3 +56,33 @@ class TestFinetuning:
         few = finetuning.finetune_options(rendered, smoke=True)
         assert few.pop('train_dataloader.dataset.indices') == 32
         assert few == found
+
+    def test_own_videos_are_repeated_and_name_their_classes(self, tmp_path):
+        lists = tmp_path / 'lists'
+        lists.mkdir()
+        (lists / 'train.txt').write_text('a/1.mp4\t0\n' * 7)
+        dataset = 'train_dataloader.dataset'
+        options = {
+            f'{dataset}.times': 138,
+            f'{dataset}.dataset.ann_file': lists / 'train.txt',
+            f'{dataset}.dataset.data_prefix.video': tmp_path
+        }
+        own = data.Data(tmp_path, lists / 'train.txt', lists / 'val.txt', 3,
+                        options)
+        found = finetuning.finetune_options(own, smoke=False)
+        assert found[f'{dataset}.times'] == 69  # about 480 clips an epoch
+        assert found['model.cls_head.num_classes'] == 3
+        assert found[f'{dataset}.dataset.ann_file'] == lists / 'train.txt'
+        assert found['test_dataloader.dataset.ann_file'] == lists / 'val.txt'
+        assert f'{dataset}.indices' not in finetuning.finetune_options(
+            own, smoke=True)
+
+    def test_top5_is_left_out_where_it_says_nothing(self):
+        rows = {'from scratch': dict(top1=25., top5=75.)}
+        assert finetuning.without_trivial(rows, 6) == rows
+        few = finetuning.without_trivial(rows, 5)
+        assert few == {'from scratch': dict(top1=25.)}
+        assert finetuning.format_accuracies(few, '8 clips').splitlines() == [
+            '| 8 clips, held-out clips, 3 views | top-1 |', '| --- | ---: |',
+            '| from scratch | 25.0 |'
+        ]

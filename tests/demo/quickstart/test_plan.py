@@ -25,6 +25,29 @@ class TestPlan:
             assert item.work_dir == tmp_path / name
             assert item.title.startswith(f'{number}/{len(starts)} ')
 
+    def test_own_videos_with_labels_are_fine_tuned(self, tmp_path):
+        stages = plan.stages_of(tmp_path, 'videos', labelled=True)
+        assert list(stages)[3:] == ['finetune_scratch', 'finetune_mvd']
+        student, classifier = (
+            Config.fromfile(stages[name].config).model.backbone
+            for name in ('mvd', 'finetune_mvd'))
+        for key in ('img_size', 'patch_size', 'embed_dims', 'depth',
+                    'num_heads', 'num_frames'):
+            assert student[key] == classifier[key], key
+
+    def test_the_image_teacher_is_shown_before_the_next_training(
+            self, tmp_path, monkeypatch):
+        order = []
+
+        def train(item, *_):
+            order.append(item.work_dir.name)
+            return f'{item.work_dir.name}.pth'
+
+        monkeypatch.setattr(plan, 'train', train)
+        stages = plan.stages_of(tmp_path, 'videos')
+        plan.pretrain(stages, {}, 0, None, order.append)
+        assert order == ['mae', 'mae.pth', 'videomae', 'mvd']
+
     @pytest.mark.parametrize('kind', ['quickstart', 'mini'])
     def test_ablation_adds_a_student_of_each_teacher_alone(
             self, kind, tmp_path):

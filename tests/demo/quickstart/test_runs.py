@@ -1,4 +1,7 @@
-"""Trainings and tests: commands, logs, progress, failures."""
+"""Trainings and tests: commands, logs, progress, failures, resuming."""
+import os
+import time
+
 import pytest
 
 from demo.quickstart import runs
@@ -85,9 +88,8 @@ class TestTrain:
                   f'print({LINE.replace("[1][20/60]", "[3][60/60]")!r})\n'
                   'work_dir = sys.argv[sys.argv.index("--work-dir") + 1]\n'
                   'path = pathlib.Path(work_dir, "last_checkpoint")\n'
-                  'path.write_text(sys.argv[0])\n')
-        # a whole path, as an `out_dir` of the checkpoint hook gives
-        assert run(script, {}) == str(tmp_path / 'train.py')
+                  'path.write_text("epoch_4.pth")\n')
+        assert run(script, {}) == str(tmp_path / 'run' / 'epoch_4.pth')
         assert 'epoch 3/4,  75 %' in capsys.readouterr().out
 
     def test_a_failing_run_names_its_log_and_shows_its_end(
@@ -105,6 +107,117 @@ class TestTrain:
         assert 'line 20\n' not in shown
         log = (tmp_path / 'run' / 'train.log').read_text()
         assert 'line 0\n' in log and 'ValueError: the reason' in log
+
+
+class TestResume:
+    """A stand-in for ``tools/train.py`` prints what it is given."""
+
+    SCRIPT = ('import sys, pathlib\n'
+              'print(*sys.argv[1:], sep="|")\n'
+              'print({line!r})\n'
+              'work_dir = sys.argv[sys.argv.index("--work-dir") + 1]\n'
+              'path = pathlib.Path(work_dir, "last_checkpoint")\n'
+              'path.write_text("epoch_4.pth")\n')
+
+    @pytest.fixture
+    def stage(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(runs, 'TOOLS', tmp_path)
+        config = tmp_path / 'config.py'
+        config.write_text('train_cfg = dict(max_epochs=4)\n')
+        line = LINE.replace('[1][20/60]', '[3][60/60]')
+        (tmp_path / 'train.py').write_text(self.SCRIPT.format(line=line))
+        return Stage('1/1 title', config, tmp_path / 'run', 8)
+
+    def train(self, stage):
+        clock = Clock([stage])
+        return runs.train(stage, {}, 7, clock), clock
+
+    def test_a_finished_training_is_kept(self, stage, tmp_path, capsys):
+        first, clock = self.train(stage)
+        assert clock.done == pytest.approx(4)  # from epoch 3 on
+        (tmp_path / 'train.py').write_text('raise SystemExit(1)\n')
+        again, clock = self.train(stage)
+        assert again == first
+        assert clock.total == 0 and clock.done == 0
+        assert f'finished before: {first}' in capsys.readouterr().out
+
+    def test_an_interrupted_one_goes_on_from_its_checkpoint(
+            self, stage, capsys):
+        stage.work_dir.mkdir()
+        (stage.work_dir / 'epoch_2.pth').write_bytes(b'')
+        (stage.work_dir / 'train.log').write_text('before\n')
+        _, clock = self.train(stage)
+        log = (stage.work_dir / 'train.log').read_text().splitlines()
+        assert log[0] == 'before'
+        assert '|--seed|7|--resume|--cfg-options' in log[1]
+        # the two epochs before take no time now
+        assert clock.total == clock.done == pytest.approx(4)
+        shown = capsys.readouterr().out
+        assert 'config.py --resume' in shown and 'epoch 3/4,  75 %' in shown
+
+    def test_without_a_checkpoint_it_begins_again(self, stage):
+        stage.work_dir.mkdir()
+        (stage.work_dir / 'train.log').write_text('before\n')
+        self.train(stage)
+        log = (stage.work_dir / 'train.log').read_text()
+        assert 'before' not in log and '--resume' not in log
+
+    def test_a_failed_one_is_not_finished(self, stage, tmp_path):
+        (tmp_path / 'train.py').write_text('raise SystemExit(1)\n')
+        with pytest.raises(RuntimeError):
+            self.train(stage)
+        assert not runs.is_finished(stage.work_dir)
+
+    def test_an_interruption_ends_the_training_as_well(self, stage, tmp_path,
+                                                       monkeypatch):
+        (tmp_path / 'train.py').write_text(
+            'import os, time\n'
+            f'print({LINE!r}, os.getpid(), flush=True)\n'
+            'time.sleep(60)\n')
+
+        def interrupt(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Clock, 'text', interrupt)
+        begin = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            self.train(stage)
+        assert time.monotonic() - begin < 30
+        line = (stage.work_dir / 'train.log').read_text().splitlines()[0]
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(line.split()[-1]), 0)
+
+    @pytest.mark.parametrize('noted',
+                             ['epoch_4.pth', '/elsewhere/epoch_4.pth'])
+    def test_a_checkpoint_is_found_where_the_folder_is_now(
+            self, noted, tmp_path):
+        (tmp_path / 'epoch_4.pth').write_bytes(b'')
+        (tmp_path / 'last_checkpoint').write_text(noted + '\n')
+        assert runs.checkpoint_of(tmp_path) == str(tmp_path / 'epoch_4.pth')
+
+
+class TestWorkers:
+
+    def test_none_but_the_configs_without_a_gpu(self, monkeypatch):
+        monkeypatch.setattr(runs.torch.cuda, 'is_available', lambda: False)
+        assert runs.worker_options(['train', 'val']) == {}
+
+    @pytest.mark.parametrize('cores, workers', [(1, 1), (2, 1), (6, 5),
+                                                (64, 8)])
+    def test_as_many_as_the_cores_of_a_gpus_machine_allow(
+            self, cores, workers, monkeypatch):
+        monkeypatch.setattr(runs.torch.cuda, 'is_available', lambda: True)
+        monkeypatch.setattr(
+            runs.os,
+            'sched_getaffinity',
+            lambda _: set(range(cores)),
+            raising=False)
+        assert runs.worker_options(['train', 'val']) == {
+            'train_dataloader.num_workers': workers,
+            'train_dataloader.persistent_workers': True,
+            'val_dataloader.num_workers': workers,
+            'val_dataloader.persistent_workers': True
+        }
 
 
 class TestTest:
@@ -135,6 +248,19 @@ class TestTest:
         assert (folder / 'test.log').read_text().strip() == (
             f'{tmp_path / "config.py"}|a.pth|--work-dir|{folder}|'
             '--cfg-options|key=a b')
+
+    def test_a_finished_test_is_read_again_and_an_interrupted_one_repeated(
+            self, run, tmp_path):
+        script = ('import sys, pathlib\n'
+                  'work_dir = sys.argv[sys.argv.index("--work-dir") + 1]\n'
+                  'folder = pathlib.Path(work_dir, "2025")\n'
+                  'folder.mkdir()\n'
+                  '(folder / "2025.json").write_text(\'{"a": 1}\')\n')
+        folder = tmp_path / 'run' / 'test'
+        (folder / '2024').mkdir(parents=True)
+        (folder / '2024' / '2024.json').write_text('{')
+        assert run(script) == {'a': 1}
+        assert run('raise SystemExit(1)') == {'a': 1}
 
     def test_a_failing_test_names_its_log_and_shows_its_end(
             self, run, tmp_path, capsys):

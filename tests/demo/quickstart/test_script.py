@@ -61,6 +61,7 @@ def test_keeps_the_callers_path_behind_the_clone(tmp_path):
 def test_help_lists_every_option_of_the_command(tmp_path):
     text = '\n'.join(run(tmp_path, '--help'))
     for option in ('--videos', '--mini', '--ablation', '--task', '--student',
-                   '--smoke', '--seed', '--work-dir', '--use-active-env'):
+                   '--smoke', '--seed', '--work-dir', '--resume',
+                   '--use-active-env'):
         assert option in text
     assert 'tools=' not in text
