@@ -20,6 +20,7 @@ import torch
 from mmengine.logging import HistoryBuffer
 from mmengine.utils import digit_version
 
+from .utils.atomic import whole_file
 from .utils.late_patches import patch_on_import
 from .utils.mmcv_operators import stand_in_for_operators
 from .utils.terminal_log import shorten_terminal_log
@@ -27,7 +28,7 @@ from .utils.terminal_log import shorten_terminal_log
 __all__ = [
     'apply', 'stub_missing_drn', 'restore_numpy_names', 'trust_classes',
     'checkpoint_without_reentry', 'drop_log_lines', 'scale_logged_base_lr',
-    'shorten_log_of_runner'
+    'shorten_log_of_runner', 'save_checkpoints_whole'
 ]
 
 
@@ -221,12 +222,44 @@ def shorten_log_of_runner(module) -> None:
     module.Runner.build_logger = build_logger
 
 
+def save_checkpoints_whole(module) -> None:
+    """Let no interruption leave half a checkpoint under its name.
+
+    MMEngine 0.10 writes into the file itself: a kill or a full disk leaves a
+    part of it, in the place of a whole one where the name was used before.
+    Delete when ``mmengine.runner.save_checkpoint`` renames a finished file.
+    """
+    host_save = module.save_checkpoint
+    if getattr(host_save, '_is_atomic', False):
+        return
+
+    def save_checkpoint(checkpoint, filename, *args, **kwargs) -> None:
+        if '://' in str(filename) or any(args) or any(kwargs.values()):
+            return host_save(checkpoint, filename, *args, **kwargs)
+        Path(filename).parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(filename) as part, open(part, 'wb') as file:
+            try:
+                torch.save(checkpoint, file)
+            except RuntimeError as error:
+                # torch hides why it could not write, e.g. a full disk
+                if isinstance(error.__context__, OSError):
+                    raise error.__context__ from None
+                raise
+
+    setattr(save_checkpoint, '_is_atomic', True)
+    module.save_checkpoint = save_checkpoint
+
+
 # what is changed where; a module that nothing imports stays out of the process
 _PATCHES: Tuple[Tuple[str, Callable], ...] = (
     ('mmengine.runner.activation_checkpointing', checkpoint_without_reentry),
     ('mmengine.optim.optimizer.default_constructor', drop_log_lines),
     ('mmengine.fileio.file_client', drop_log_lines),
     ('mmengine.evaluator.metric', drop_log_lines),
+    ('mmengine.runner.checkpoint', save_checkpoints_whole),
+    # these two hold the name as well, where they were imported before
+    ('mmengine.runner', save_checkpoints_whole),
+    ('mmengine.runner.runner', save_checkpoints_whole),
     ('mmengine.runner.runner', scale_logged_base_lr),
     ('mmengine.runner.runner', shorten_log_of_runner),
 )

@@ -133,9 +133,23 @@ class TestWeights:
                 ValueError, match='`checkpoint` of VideoMAETeacher'):
             MVD(**cfg).init_weights()
 
-    def test_teachers_are_not_in_the_state_dict(self, model):
+    def test_teachers_with_files_are_not_in_the_state_dict(self, mvd_cfg):
+        cfg = mvd_cfg()
+        for branch in cfg['branches'].values():
+            branch['teacher'].update(checkpoint='teacher.pth')
+        model = MVD(**cfg)
         assert not any('.teacher.' in key for key in model.state_dict())
         model.load_state_dict(model.state_dict(), strict=True)
+
+    def test_random_teachers_are_in_the_state_dict(self, mvd_cfg, model):
+        for name in model.branches:
+            assert any(
+                key.startswith(f'branches.{name}.teacher.vit.')
+                for key in model.state_dict())
+        other = MVD(**mvd_cfg())
+        other.load_state_dict(model.state_dict(), strict=True)
+        for a, b in zip(model.parameters(), other.parameters()):
+            assert torch.equal(a, b)
 
 
 class TestMisfits:
