@@ -18,6 +18,8 @@ custom_hooks = [
     dict(type='mvd_mm.RunSummaryHook'),
     # stops, and says where, when a loss is NaN or infinite
     dict(type='mvd_mm.FiniteLossHook'),
+    # videos that cannot be read: named, counted; stops above 5 % of the list
+    dict(type='mvd_mm.BrokenVideosHook'),
     # `grad_norm` in the log; nothing is clipped
     dict(type='mvd_mm.GradNormHook')
 ]

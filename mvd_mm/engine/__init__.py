@@ -1,4 +1,5 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
+from .broken_videos_hook import BrokenVideosHook
 from .finite_loss_hook import FiniteLossHook
 from .grad_norm_hook import GradNormHook
 from .knn_test_loop import KNNTestLoop
@@ -7,6 +8,7 @@ from .strict_loading_hook import StrictLoadingHook
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
-    'AutocastOptimWrapper', 'FiniteLossHook', 'GradNormHook', 'KNNTestLoop',
-    'RunSummaryHook', 'StrictLoadingHook', 'WarmupCosineLR'
+    'AutocastOptimWrapper', 'BrokenVideosHook', 'FiniteLossHook',
+    'GradNormHook', 'KNNTestLoop', 'RunSummaryHook', 'StrictLoadingHook',
+    'WarmupCosineLR'
 ]
