@@ -97,8 +97,8 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
             raise ValueError('`multi_class=True` needs `num_classes`')
         videos = read_video_list(
             path, self.delimiter, self.data_prefix['video'], self.multi_class,
-            self.num_classes,
-            () if self.skip_list is None else read_skip_lists(self.skip_list))
+            self.num_classes, None
+            if self.skip_list is None else read_skip_lists(self.skip_list))
         names = [info['filename'] for info in videos[:_LOOKED_FOR]]
         if not any('://' in name or Path(name).exists() for name in names):
             raise FileNotFoundError(

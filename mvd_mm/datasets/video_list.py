@@ -1,12 +1,11 @@
 """Annotation files ``<path><delimiter><label>``: read, checked, kept small."""
 import logging
 from array import array
+from os.path import join
 from pathlib import Path
-from typing import (Dict, Iterable, Iterator, List, Optional, Sequence, Set,
-                    Tuple, Union)
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
 import numpy as np
-from mmengine.fileio import join_path
 from mmengine.logging import print_log
 
 __all__ = ['VideoList', 'find_delimiter', 'read_skip_lists', 'read_video_list']
@@ -53,7 +52,7 @@ class VideoList(Sequence):
             raise IndexError(index)
         name = self.name(index)
         if self.prefix is not None:
-            name = join_path(self.prefix, name)
+            name = join(self.prefix, name)
         return dict(filename=name, label=self.label(index))
 
     def name(self, index: int) -> str:
@@ -94,14 +93,12 @@ def find_delimiter(path: Path) -> str:
     return ' '
 
 
-def read_video_list(
-    path: Path,
-    delimiter: str,
-    prefix: Optional[str] = None,
-    multi_class: bool = False,
-    num_classes: Optional[int] = None,
-    skip: Iterable[str] = ()
-) -> VideoList:
+def read_video_list(path: Path,
+                    delimiter: str,
+                    prefix: Optional[str] = None,
+                    multi_class: bool = False,
+                    num_classes: Optional[int] = None,
+                    skip: Optional[Set[str]] = None) -> VideoList:
     """Read an annotation file and check every line.
 
     UTF-8 with or without byte order mark, Unix or Windows line ends, and
@@ -113,14 +110,14 @@ def read_video_list(
         prefix (str, optional): Folder that the paths start from.
         multi_class (bool): Whether a video may have several labels.
         num_classes (int, optional): Labels must be below it.
-        skip (iterable[str]): Paths to leave out, with or without ``prefix``.
+        skip (set[str], optional): Paths to leave out, with or without ``prefix``.
 
     Raises:
         ValueError: If there is no video, or a line is not of this form; names
             the file and the line.
     """
     videos = VideoList(prefix, multi_class)
-    left_out: Set[str] = set(skip)
+    left_out = skip or set()
     hashes = array('q')
     numbers = array('q')
     blank = skipped = 0
@@ -134,7 +131,7 @@ def read_video_list(
                               number)
         if left_out and (name in left_out or
                          (prefix is not None
-                          and join_path(prefix, name) in left_out)):
+                          and join(prefix, name) in left_out)):
             skipped += 1
             continue
         videos.append(name, labels)

@@ -80,10 +80,10 @@ class DecodedFrames(np.ndarray):
 
 def first_line(error: BaseException) -> str:
     """The reason in one line; decord's errors carry a stack trace."""
-    lines = str(error).strip().splitlines() or [repr(error)]
-    line = lines[0].split('Check failed: ')[-1].replace(": '<none>'", '')
-    return line if isinstance(
-        error, BrokenVideoError) else (f'{type(error).__name__}: {line}')
+    line = (str(error).strip().splitlines() or [repr(error)])[0]
+    if isinstance(error, av.FFmpegError):
+        line = error.strerror or line
+    return line.split('Check failed: ')[-1]
 
 
 def survey(data: bytes, thorough: bool = False) -> Survey:
@@ -385,6 +385,14 @@ class SequentialReader:
             raise BrokenVideoError(f'the video ends before frame {needed[-1]}')
         return np.stack(pictures)[places].view(DecodedFrames)
 
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Yield all frames in order, (H, W, 3) uint8 RGB."""
+        first: List[np.ndarray] = []
+        for frame in _decode(self.data, self.num_threads):
+            picture = _picture(frame, first)
+            first = first or [picture]
+            yield picture
+
     def get_avg_fps(self) -> float:
         return self.rate
 
@@ -479,6 +487,14 @@ class CheckedReader:
     def get_batch(self, indices: Sequence[int]) -> Any:
         """Decode frames, (N, H, W, 3) uint8 RGB."""
         return self._ask(lambda: self.reader.get_batch(indices))
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Yield all frames in order, each decoded once, (H, W, 3) uint8."""
+        if self.exact_by_decord:
+            for index in range(len(self)):
+                yield self[index].asnumpy()
+        else:
+            yield from self.reader
 
     def get_avg_fps(self) -> float:
         return self.reader.get_avg_fps()
