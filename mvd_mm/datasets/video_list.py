@@ -110,7 +110,8 @@ def read_video_list(path: Path,
         prefix (str, optional): Folder that the paths start from.
         multi_class (bool): Whether a video may have several labels.
         num_classes (int, optional): Labels must be below it.
-        skip (set[str], optional): Paths to leave out, with or without ``prefix``.
+        skip (set[str], optional): Paths to leave out, with or without
+            ``prefix``.
 
     Raises:
         ValueError: If there is no video, or a line is not of this form; names
