@@ -96,11 +96,10 @@ def test_protocol_is_the_published_one(path, source, tmp_path):
     cfg = Config.fromfile(path)
     if source == 'video':
         cfg = with_videos(path, tmp_path)
-    steps = [
-        {step.type: step
-         for step in cfg[f'{split}_dataloader'].dataset.pipeline}
-        for split in ('train', 'val', 'test')
-    ]
+    steps = [{
+        step.type: step
+        for step in cfg[f'{split}_dataloader'].dataset.pipeline
+    } for split in ('train', 'val', 'test')]
     train = steps[0]
     for pipeline in steps:
         clip = dict(type='mvd_mm.SampleAVAClip', **CLIP)
