@@ -99,6 +99,7 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
             path, self.delimiter, self.data_prefix['video'], self.multi_class,
             self.num_classes, None
             if self.skip_list is None else read_skip_lists(self.skip_list))
+        self.max_label = videos.max_label()
         names = [info['filename'] for info in videos[:_LOOKED_FOR]]
         if not any('://' in name or Path(name).exists() for name in names):
             raise FileNotFoundError(

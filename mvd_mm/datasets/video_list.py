@@ -67,6 +67,10 @@ class VideoList(Sequence):
         begin = self._label_ends[index - 1] if index else 0
         return list(self._labels[begin:self._label_ends[index]])
 
+    def max_label(self) -> int:
+        """The largest label; -1 without any."""
+        return max(self._labels, default=-1)
+
     def clear(self) -> None:
         """Give the memory back."""
         self.__init__(self.prefix, self.multi_class)  # type: ignore[misc]

@@ -3,12 +3,13 @@ from .broken_videos_hook import BrokenVideosHook
 from .finite_loss_hook import FiniteLossHook
 from .grad_norm_hook import GradNormHook
 from .knn_test_loop import KNNTestLoop
+from .label_range_hook import LabelRangeHook
 from .run_summary_hook import RunSummaryHook
 from .strict_loading_hook import StrictLoadingHook
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
     'AutocastOptimWrapper', 'BrokenVideosHook', 'FiniteLossHook',
-    'GradNormHook', 'KNNTestLoop', 'RunSummaryHook', 'StrictLoadingHook',
-    'WarmupCosineLR'
+    'GradNormHook', 'KNNTestLoop', 'LabelRangeHook', 'RunSummaryHook',
+    'StrictLoadingHook', 'WarmupCosineLR'
 ]
