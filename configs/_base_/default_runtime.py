@@ -23,6 +23,10 @@ custom_hooks = [
     dict(type='mvd_mm.RunSummaryHook'),
     # stops, and says where, when a loss is NaN or infinite
     dict(type='mvd_mm.FiniteLossHook'),
+    # labels of all three lists lie within the classes of the network
+    dict(type='mvd_mm.LabelRangeHook'),
+    # videos that cannot be read: named, counted; stops above 5 % of the list
+    dict(type='mvd_mm.BrokenVideosHook'),
     # `grad_norm` in the log; nothing is clipped
     dict(type='mvd_mm.GradNormHook'),
     # SIGTERM and SIGINT: save, then end

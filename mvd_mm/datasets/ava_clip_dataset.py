@@ -8,6 +8,7 @@ from mmaction.datasets.base import BaseActionDataset
 from mmengine.fileio import load
 
 from mvd_mm.registry import DATASETS
+from .broken_videos import BrokenVideosMixin, use_checked_readers
 from .person_boxes import detection_size, read_person_boxes
 from .video_files import find_video
 
@@ -15,7 +16,7 @@ __all__ = ['AVAClipDataset']
 
 
 @DATASETS.register_module()
-class AVAClipDataset(AVADataset):
+class AVAClipDataset(BrokenVideosMixin, AVADataset):
     """MMAction2's ``AVADataset`` that also reads videos, and checks its files.
 
     - ``use_frames=False``: ``data_prefix['img']`` holds one video per id, of
@@ -30,6 +31,10 @@ class AVAClipDataset(AVADataset):
       MMAction2's pickle. Boxes in the json are in pixels: where it does not
       state the sizes of its frames, those of the videos or of the extracted
       frames are taken, see ``proposal_size``.
+
+    Videos that cannot be read are treated as in
+    ``mvd_mm.CheckedVideoDataset``: in training another sample is drawn, in
+    testing the error names the file.
 
     Args:
         ann_file (str): ``ava_{train,val}_v2.2.csv`` or one like it.
@@ -88,6 +93,12 @@ class AVAClipDataset(AVADataset):
         super().__init__(
             ann_file, person_det_score_thr=person_det_score_thr, **kwargs)
         self.proposal_file, self.proposals = proposal_file, self._persons
+        use_checked_readers(self.pipeline)
+
+    def full_init(self) -> None:
+        """Load the annotations, before workers are started."""
+        super().full_init()
+        self.broken_videos  # made here, so that workers share it
 
     def load_data_list(self) -> List[dict]:
         """Check the annotation file, load it, find the videos."""

@@ -1,153 +1,138 @@
 """A list of videos that is checked before the first iteration."""
-import logging
-from os.path import join
+import pickle
 from pathlib import Path
-from typing import Any, List, Optional
+from typing import Optional, Sequence, Tuple, Union
 
 import numpy as np
 from mmaction.datasets import VideoDataset
-from mmengine.logging import print_log
 
 from mvd_mm.registry import DATASETS
+from .broken_videos import BrokenVideosMixin, use_checked_readers
+from .transforms.checked_decord_init import CheckedDecordInit
+from .video_list import (VideoList, find_delimiter, read_skip_lists,
+                         read_video_list)
 
 __all__ = ['CheckedVideoDataset']
 
-
-def recognise_delimiter(lines: List[str]) -> str:
-    """Tell what stands between path and label in a list of videos.
-
-    Args:
-        lines (list[str]): E.g. of this project's lists (tab), of those of MVD
-            and VideoMAE (blank), of a table (comma).
-
-    Returns:
-        str: The delimiter; a blank where none fits every line.
-    """
-    for delimiter in '\t,':
-        parts = [line.strip().rsplit(delimiter, 1) for line in lines]
-        if all(
-                len(p) == 2 and p[1].strip().lstrip('-').isdigit()
-                for p in parts):
-            return delimiter
-    return ' '
+_LOOKED_FOR = 20  # videos of which one must exist
 
 
 @DATASETS.register_module()
-class CheckedVideoDataset(VideoDataset):
-    """MMAction2's ``VideoDataset`` that checks its list of videos first.
+class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
+    """MMAction2's ``VideoDataset`` that checks its list, and survives files.
 
-    In training, a video that cannot be decoded is named in the log and
-    replaced by another one. The run stops only after ``max_refetch`` failures
-    in a row.
+    Every line of the list is checked at the start, also for validation and
+    testing. A million lines take a few seconds; workers share one copy.
+
+    A plain ``DecordInit`` in ``pipeline`` becomes ``mvd_mm.CheckedDecordInit``
+    with the same arguments: the same frames, but files that decord reads
+    wrongly are read exactly, and damaged files are recognised.
+
+    In training, a video that cannot be read is replaced by another one; name
+    and reason are logged once. ``mvd_mm.BrokenVideosHook`` counts them over
+    all workers and processes, and stops the run above a share. In testing the
+    error names the file.
 
     Args:
         ann_file (str): One video per line: path, delimiter, label.
-        max_refetch (int): Videos in a row that may fail.
-        delimiter (str): Between path and label; 'auto': a tab, a comma or a
-            blank, whichever stands before the label in every line. A path may
-            then hold further ones.
-        **kwargs: Arguments of ``mmaction.VideoDataset``.
+        max_refetch (int): Videos in a row that may fail in training.
+        delimiter (str, optional): Between path and label; None: tab, blank or
+            comma, whichever fits the first lines; 'auto': the same, but only
+            the last one of a line counts, so that paths may hold it.
+            ``'\\t'`` may be written as a backslash and a t, which is what a
+            shell passes on.
+        skip_list (str or sequence[str], optional): Files with videos to leave
+            out, one path per line, as ``tools/data/check_videos.py`` writes.
+        count_failures_as_wrong (bool): In testing, count a video that cannot
+            be read as wrongly classified instead of stopping.
+        **kwargs: Arguments of ``mmaction.VideoDataset``. With ``num_classes``
+            labels are checked against it.
 
     Raises:
-        FileNotFoundError: If the annotation file, or the first video it
-            names, does not exist.
-        ValueError: If the file is empty, or a line has no label; the message
-            names the file and the line.
+        FileNotFoundError: If the annotation file, a skip list, or all of the
+            first videos do not exist.
+        ValueError: If the list holds no video, or a line is not of this form;
+            names the file and the line. If ``count_failures_as_wrong`` is set
+            in training, or with a pipeline that does not begin with
+            ``DecordInit``.
     """
 
-    def __init__(self, ann_file: str, max_refetch: int = 20, **kwargs) -> None:
-        super().__init__(ann_file, max_refetch=max_refetch, **kwargs)
+    def __init__(self,
+                 ann_file: str,
+                 max_refetch: int = 20,
+                 delimiter: Optional[str] = None,
+                 skip_list: Union[str, Sequence[str], None] = None,
+                 count_failures_as_wrong: bool = False,
+                 **kwargs) -> None:
+        self._find_delimiter = delimiter in (None, 'auto')
+        self._before_label = delimiter == 'auto'
+        self.skip_list = skip_list
+        self.count_failures_as_wrong = count_failures_as_wrong
+        super().__init__(
+            ann_file,
+            max_refetch=max_refetch,
+            delimiter=_unescaped(delimiter),
+            **kwargs)
+        use_checked_readers(self.pipeline)
+        if count_failures_as_wrong:
+            if not self.test_mode:
+                raise ValueError(
+                    '`count_failures_as_wrong=True` needs `test_mode=True`: '
+                    'in training such videos are replaced')
+            if not any(
+                    isinstance(step, CheckedDecordInit)
+                    for step in self.pipeline.transforms):
+                raise ValueError(
+                    '`count_failures_as_wrong=True` needs a `pipeline` with '
+                    'DecordInit: a black video is opened there')
 
-    delimiter: str
-    #: compared with the classes of a model; -1: the list is not read yet
-    largest_label = -1
-    #: delimiters of a line that count, from its end; -1: all
-    _from_the_end = -1
-
-    def load_data_list(self) -> List[dict]:
-        """Check the annotation file, then load it as the host does."""
+    def load_data_list(self) -> VideoList:
+        """Read and check the annotation file."""
         path = Path(self.ann_file)
         if not path.is_file():
             raise FileNotFoundError(
                 f'`ann_file` does not exist: {str(path)!r}. Write it with '
                 'tools/data/build_annotations.py, or name another one with '
                 '--cfg-options train_dataloader.dataset.ann_file=...')
-        lines = path.read_text().splitlines()
-        if not any(line.strip() for line in lines):
-            raise ValueError(
-                f'`ann_file` {str(path)!r} is empty: it needs one line per '
-                f'video, <path>{self.delimiter!r}<label>')
-        if self.delimiter == 'auto':
-            self.delimiter, self._from_the_end = recognise_delimiter(lines), 1
-        for number, line in enumerate(lines, 1):
-            self._check_line(line, f'{path}:{number}')
-        if self._from_the_end == 1:
-            data_list = self._load_by_last_delimiter(lines)
-        else:
-            data_list = super().load_data_list()
-        self.largest_label = max(
-            int(np.max(entry['label'])) for entry in data_list)
-        first = data_list[0]['filename']
-        if '://' not in first and not Path(first).is_file():
+        if self._find_delimiter:
+            self.delimiter = find_delimiter(path, self._before_label)
+        if self.multi_class and self.num_classes is None:
+            raise ValueError('`multi_class=True` needs `num_classes`')
+        videos = read_video_list(
+            path, self.delimiter, self.data_prefix['video'], self.multi_class,
+            self.num_classes, None if self.skip_list is None else
+            read_skip_lists(self.skip_list), self._before_label)
+        self.max_label = videos.max_label()
+        names = [info['filename'] for info in videos[:_LOOKED_FOR]]
+        if not any('://' in name or Path(name).exists() for name in names):
             raise FileNotFoundError(
                 f'the first video of `ann_file` {str(path)!r} does not exist: '
-                f'{first!r}. Set `data_prefix.video` to the folder that the '
-                f"list starts from (now {self.data_prefix['video']!r})")
-        return data_list
+                f'{names[0]!r}, nor does any of the first {len(names)}. Set '
+                '`data_prefix.video` to the folder that the list starts from '
+                f"(now {self.data_prefix['video']!r})")
+        return videos
 
-    def _load_by_last_delimiter(self, lines: List[str]) -> List[dict]:
-        """Load a list whose paths may hold the delimiter."""
-        folder = self.data_prefix['video'] or ''
-        data_list = []
-        for line in lines:
-            name, label = self._fields(line)
-            data_list.append(
-                dict(filename=join(folder, name.strip()), label=int(label)))
-        return data_list
+    def full_init(self) -> None:
+        """Load the list; workers that are started later share its memory."""
+        super().full_init()
+        self.broken_videos  # made here, so that workers share it as well
 
-    def _fields(self, line: str) -> List[str]:
-        return line.strip().rsplit(self.delimiter, self._from_the_end)
+    def _serialize_data(self) -> Tuple[np.ndarray, np.ndarray]:
+        """As the host, without a second copy of the list."""
+        buffer = bytearray()
+        ends = np.zeros(len(self.data_list), dtype=np.int64)
+        for index, info in enumerate(self.data_list):
+            buffer += pickle.dumps(info, protocol=4)
+            ends[index] = len(buffer)
+        self.data_list.clear()
+        return np.frombuffer(buffer, dtype=np.uint8), ends
 
-    def _check_line(self, line: str, place: str) -> None:
-        fields = self._fields(line)
-        if not line.strip():
-            raise ValueError(f'{place} is a blank line: remove it')
-        if len(fields) < 2:
-            raise ValueError(
-                f'{place} has no label: {line!r}. Each line is '
-                f'<path>{self.delimiter!r}<label>; for pre-training, where '
-                'labels do not matter, write 0')
-        if len(fields) > 2 and not self.multi_class:
-            raise ValueError(
-                f'{place} has {len(fields)} fields: {line!r}. If paths hold '
-                'the delimiter, use another one, e.g. '
-                "`delimiter='\\t'`")
-        if not all(field.strip().lstrip('-').isdigit()
-                   for field in fields[1:]):
-            raise ValueError(f'{place} has a label that is not a whole '
-                             f'number: {line!r}')
 
-    def prepare_data(self, idx: int) -> Optional[dict]:
-        """Load one sample; None, and a line in the log, for a broken one.
-
-        In test mode the error is raised: a result over fewer videos than the
-        list names would not be that of the data set.
-        """
-        if self.test_mode:
-            return self.load_sample(idx)
-        try:
-            return self.load_sample(idx)
-        # decord raises DECORDError for a damaged file, IndexError for an
-        # empty one; a wrong pipeline raises KeyError, which must be seen
-        except (RuntimeError, OSError, IndexError) as error:
-            name = self.get_data_info(idx)['filename']
-            reason = (str(error) or repr(error)).splitlines()[0]
-            print_log(
-                f'skipped {name}: {reason}',
-                logger='current',
-                level=logging.WARNING)
-            return None
-
-    def load_sample(self, idx: int) -> Any:
-        """Run the pipeline; ``prepare_data`` handles what it raises."""
-        return super().prepare_data(idx)
+def _unescaped(delimiter: Optional[str]) -> str:
+    if delimiter is None:
+        return ' '
+    delimiter = delimiter.replace('\\t', '\t')
+    if not delimiter:
+        raise ValueError("`delimiter` must not be empty; leave it out to have "
+                         'it recognised')
+    return delimiter

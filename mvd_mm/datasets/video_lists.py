@@ -3,10 +3,10 @@ from multiprocessing import Pool, TimeoutError
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Tuple
 
-import decord
 import numpy as np
 
 from mvd_mm.utils.progress import Progress
+from .transforms.video_reading import READ_ERRORS, CheckedReader, first_line
 from .video_files import find_videos
 
 __all__ = [
@@ -32,16 +32,13 @@ def check_name(name: str) -> str:
 
 
 def check_video(path: str) -> str:
-    """Say why decord cannot read a video; '' if it can."""
+    """Say why training could not read a video; '' if it can."""
     try:
-        reader = decord.VideoReader(path, num_threads=1)
-        if len(reader) == 0:
-            return 'no frames'
+        reader = CheckedReader(Path(path).read_bytes(), path)
         # get_batch, as in the pipeline: some widths open but fail here
         reader.get_batch([0, len(reader) - 1])
-    except Exception as error:  # decord raises errors of its own kind
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        return ' '.join(lines[0].split()[-25:])
+    except READ_ERRORS as error:
+        return ' '.join(first_line(error).split())
     return ''
 
 

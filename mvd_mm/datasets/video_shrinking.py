@@ -1,12 +1,13 @@
 """Smaller copies of videos, so that decoding does not starve training."""
+from itertools import islice
 from multiprocessing import Pool
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Tuple
 
 import cv2
-import decord
 
 from mvd_mm.utils.progress import Progress
+from .transforms.video_reading import READ_ERRORS, CheckedReader, first_line
 from .video_files import find_videos, open_mp4
 
 __all__ = [
@@ -54,23 +55,21 @@ def shrink(job: Job) -> Optional[str]:
     """Copy one video; return the reason if it cannot be read or written."""
     part = job.target.with_suffix('.part.mp4')
     try:
-        reader = decord.VideoReader(str(job.source), num_threads=1)
+        reader = CheckedReader(job.source.read_bytes(), str(job.source))
         number = min(len(reader), job.max_frames or len(reader))
         height, width = reader[0].shape[:2]
         size = target_size(width, height, job.short_side)
         job.target.parent.mkdir(parents=True, exist_ok=True)
         fps = reader.get_avg_fps() or 25.
         writer = open_mp4(part, fps, size)
-        for index in range(number):
-            frame = cv2.resize(
-                reader[index].asnumpy(), size, interpolation=cv2.INTER_AREA)
+        for picture in islice(reader, number):
+            frame = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
             writer.write(frame[..., ::-1])
         writer.release()
         part.replace(job.target)
-    # decord raises RuntimeError (DECORDError) or IndexError on bad files
-    except (RuntimeError, IndexError, OSError, ValueError, cv2.error) as error:
+    except (*READ_ERRORS, ValueError, cv2.error) as error:
         part.unlink(missing_ok=True)  # else it would be listed as a video
-        return (str(error).splitlines() or [type(error).__name__])[0]
+        return first_line(error)
     return None
 
 

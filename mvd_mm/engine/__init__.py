@@ -1,7 +1,9 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
+from .broken_videos_hook import BrokenVideosHook
 from .finite_loss_hook import FiniteLossHook
 from .grad_norm_hook import GradNormHook
 from .knn_test_loop import KNNTestLoop
+from .label_range_hook import LabelRangeHook
 from .preemption_hook import PreemptionHook
 from .resumable_train_loop import ResumableTrainLoop
 from .run_summary_hook import RunSummaryHook
@@ -10,7 +12,8 @@ from .strict_loading_hook import StrictLoadingHook
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
-    'AutocastOptimWrapper', 'FiniteLossHook', 'GradNormHook', 'KNNTestLoop',
-    'PreemptionHook', 'ResumableTrainLoop', 'RunSummaryHook',
-    'SafeCheckpointHook', 'StrictLoadingHook', 'WarmupCosineLR'
+    'AutocastOptimWrapper', 'BrokenVideosHook', 'FiniteLossHook',
+    'GradNormHook', 'KNNTestLoop', 'LabelRangeHook', 'PreemptionHook',
+    'ResumableTrainLoop', 'RunSummaryHook', 'SafeCheckpointHook',
+    'StrictLoadingHook', 'WarmupCosineLR'
 ]

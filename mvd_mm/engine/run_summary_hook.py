@@ -39,7 +39,6 @@ class RunSummaryHook(Hook):
         """
         _check_length(runner)
         _check_collation(runner.train_dataloader)
-        _check_labels(runner)
         wrapper = runner.optim_wrapper
         if isinstance(wrapper, OptimWrapperDict):
             return  # several optimisers: no such single figures
@@ -97,22 +96,6 @@ def _check_collation(loader) -> None:
             f'`train_dataloader.collate_fn` is {name}, but the data set gives '
             'a list of several augmented samples for each video: set '
             "`train_dataloader.collate_fn=dict(type='repeat_pseudo_collate')`")
-
-
-def _check_labels(runner) -> None:
-    """Refuse labels that the classifier has no class for."""
-    model = getattr(runner.model, 'module', runner.model)
-    number = getattr(getattr(model, 'cls_head', None), 'num_classes', None)
-    dataset = runner.train_dataloader.dataset
-    while hasattr(dataset, 'dataset'):
-        dataset = dataset.dataset
-    largest = getattr(dataset, 'largest_label', -1)
-    if number is not None and largest >= number:
-        raise ValueError(
-            f'{dataset.ann_file} has a label {largest}, but the model has '
-            f'{number} classes, 0 to {number - 1}: set '
-            f'`model.cls_head.num_classes={largest + 1}` and, where there is '
-            'blending, `model.data_preprocessor.blending.num_classes`')
 
 
 def _repeats(dataset) -> int:

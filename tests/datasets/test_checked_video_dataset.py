@@ -1,8 +1,14 @@
 """A bad list is refused early; a broken video is replaced, and named."""
+from copy import deepcopy
+
 import pytest
+import torch
 from mmengine.registry import DefaultScope
 
 from mvd_mm.datasets import CheckedVideoDataset
+from mvd_mm.datasets.broken_videos import UnreadableVideoSample
+from mvd_mm.datasets.transforms import CheckedDecordInit
+from mvd_mm.datasets.transforms.video_reading import BrokenVideoError
 
 pytest.importorskip('decord')
 PIPELINE = [
@@ -135,16 +141,17 @@ class TestBrokenVideo:
     def test_is_raised_in_test_mode(self, build, broken, log_lines):
         dataset = build(f'good.mp4 7\n{broken} 0\n', test_mode=True)
         assert dataset[0]['label'] == 7
-        with pytest.raises(Exception):
+        with pytest.raises(BrokenVideoError, match=f'{broken}.*skip_list'):
             dataset[1]
         assert not [line for line in log_lines if 'skipped' in line]
 
     def test_replacements_are_bounded(self, build, tmp_path, log_lines):
         (tmp_path / 'bad.mp4').write_bytes(b'no video' * 100)
         dataset = build('bad.mp4 0\nbad.mp4 1\n', max_refetch=3)
-        with pytest.raises(Exception, match='3'):
+        with pytest.raises(BrokenVideoError, match='4 videos.*bad.mp4'):
             dataset[0]
-        assert len([line for line in log_lines if 'skipped' in line]) == 4
+        # each file once, however often it is drawn
+        assert len([line for line in log_lines if 'skipped' in line]) == 1
 
     def test_a_faulty_pipeline_is_not_taken_for_a_broken_video(
             self, build, video):
@@ -164,3 +171,63 @@ class TestBrokenVideo:
         assert dataset.prepare_data(0) is None
         assert len(log_lines) == 1
         assert 'good.mp4' in log_lines[0] and '\n' not in log_lines[0]
+
+
+class TestOptions:
+
+    def test_delimiters_are_recognised_or_written_as_in_a_shell(
+            self, build, video):
+        for text, options in (('good.mp4,3\n', {}), ('good.mp4\t3\n', {}),
+                              ('good.mp4\t3\n', dict(delimiter='\\t'))):
+            assert build(text, **options).get_data_info(0)['label'] == 3
+        with pytest.raises(ValueError, match='`delimiter`'):
+            build('good.mp4 3\n', delimiter='')
+
+    def test_labels_are_checked_in_testing_too(self, build, video):
+        with pytest.raises(ValueError, match='list.txt:1 .*label 3'):
+            build('good.mp4 3\n', num_classes=3, test_mode=True)
+
+    def test_videos_of_the_skip_list_are_left_out(self, build, video,
+                                                  tmp_path):
+        (tmp_path / 'skip.txt').write_text('bad.mp4\tbroken: text\n')
+        dataset = build(
+            'bad.mp4 0\ngood.mp4 2\n', skip_list=str(tmp_path / 'skip.txt'))
+        assert len(dataset) == 1
+        assert dataset[0]['label'] == 2
+
+    def test_a_plain_reader_becomes_a_checked_one(self, build, video):
+        steps = PIPELINE[:]
+        steps[0] = dict(type='mmaction.DecordInit', num_threads=2)
+        reader = build('good.mp4 0\n', pipeline=steps).pipeline.transforms[0]
+        assert isinstance(reader, CheckedDecordInit)
+        assert reader.num_threads == 2
+
+    @pytest.mark.parametrize('options, word', [
+        (dict(), '`test_mode=True`'),
+        (dict(test_mode=True, pipeline=[]), '`pipeline` with DecordInit'),
+    ])
+    def test_counting_as_wrong_needs_a_test_of_videos(self, build, video,
+                                                      options, word):
+        with pytest.raises(ValueError, match=word):
+            build('good.mp4 0\n', count_failures_as_wrong=True, **options)
+
+    @pytest.mark.parametrize('label', [0, 2, [0, 2]])
+    def test_an_unreadable_sample_is_wrong_whatever_is_predicted(self, label):
+        sample = UnreadableVideoSample().set_gt_label(label)
+        if isinstance(label, list):
+            sample.gt_label = torch.tensor([1., 0., 1.])
+        sample = sample.to('cpu')
+        sample.set_pred_score(torch.tensor([0.9, 0.05, 0.05]))
+        sample.set_pred_label(torch.tensor([label]).reshape(-1)[:1])
+        true = [label] if isinstance(label, int) else label
+        assert sample.pred_score.sum() == pytest.approx(1)
+        assert all(sample.pred_score[i] == 0 for i in true)
+        assert int(sample.pred_label) not in true
+
+    def test_subsets_and_copies_count_on_their_own(self, build, video):
+        dataset = build('good.mp4 0\ngood.mp4 1\n')
+        copy = deepcopy(dataset)
+        copy.broken_videos.add(0, 'good.mp4', 'why')
+        assert dataset.broken_videos.total() == 0
+        assert len(dataset.get_subset(1)) == 1
+        assert dataset.get_subset(1)[0]['label'] == 0

@@ -9,6 +9,7 @@ import pytest
 from mvd_mm.datasets import video_shrinking
 from mvd_mm.datasets.video_lists import check_video
 from mvd_mm.datasets.video_shrinking import target_size
+from tests.datasets.broken_files import numbers, write, write_broken
 
 SIZES = [(320, 240), (240, 320), (1920, 1080), (33, 35), (35, 33), (200, 96),
          (96, 200), (47, 60), (71, 71), (72, 100), (50, 48), (1000, 130)]
@@ -73,8 +74,11 @@ def test_the_widths_that_decord_misreads_are_these(tmp_path):
     misread = []
     for width in range(16, 132, 2):
         path = make_video(tmp_path / f'{width}.mp4', (width, 32), num_frames=2)
-        if check_video(str(path)):
+        try:
+            decord.VideoReader(str(path)).get_batch([0])
+        except decord.DECORDError:
             misread.append(width)
+        assert check_video(str(path)) == ''  # PyAV reads them
     assert misread == list(video_shrinking.UNREADABLE_WIDTHS)
 
 
@@ -188,3 +192,23 @@ class TestShrinkFolder:
         with pytest.raises(ValueError, match=f'`short_side`.*16.*{side}'):
             shrink(tmp_path / 'in', tmp_path / 'out', short_side=side)
         assert not (tmp_path / 'out').exists()
+
+
+def test_every_broken_file_is_listed_and_every_other_copied_exactly(tmp_path):
+    broken = write_broken(tmp_path / 'in')
+    write(tmp_path / 'in' / 'good.mp4', 20, g=12)
+    write(tmp_path / 'in' / 'b_frames.avi', 20, bf=2)
+    skipped = shrink(tmp_path / 'in', tmp_path / 'out', short_side=96)
+    # a folder and a missing file are not found as videos
+    expected = {
+        str(path)
+        for name, path in broken.items()
+        if name not in ('missing', 'directory')
+    }
+    assert {line.split('\t')[0] for line in skipped} == expected
+    listed = (tmp_path / 'out' / 'skipped.txt').read_text().splitlines()
+    assert listed == skipped and all(line.split('\t')[1] for line in listed)
+    for name in ('good.mp4', 'b_frames.avi.mp4'):
+        reader = decord.VideoReader(str(tmp_path / 'out' / name))
+        frames = reader.get_batch(range(20)).asnumpy()
+        assert numbers(frames) == list(range(20))

@@ -82,17 +82,3 @@ def test_repeats_need_the_function_that_strings_them_together(said):
 def test_a_test_is_not_described(said):
     RunSummaryHook().before_run(SimpleNamespace(_train_loop=None))
     assert said == []
-
-
-@pytest.mark.parametrize('largest, fits', [(4, True), (5, False)])
-def test_labels_need_a_class(said, largest, fits):
-    runner = make_runner()
-    runner.model.cls_head = SimpleNamespace(num_classes=5)
-    listed = SimpleNamespace(largest_label=largest, ann_file='train.txt')
-    runner.train_dataloader.dataset = SimpleNamespace(dataset=listed)
-    if fits:
-        return RunSummaryHook().before_train(runner)
-    with pytest.raises(ValueError) as error:
-        RunSummaryHook().before_train(runner)
-    for word in ('train.txt', 'label 5', '5 classes', 'num_classes=6'):
-        assert word in str(error.value)

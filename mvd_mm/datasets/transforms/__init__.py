@@ -1,5 +1,6 @@
 from .ava_video_frames import AVAVideoFrames
 from .box_aware_random_crop import BoxAwareRandomCrop
+from .checked_decord_init import CheckedDecordInit
 from .clip_hsv_jitter import ClipHSVJitter
 from .clip_rand_augment import ClipRandAugment
 from .clip_random_erasing import ClipRandomErasing
@@ -17,10 +18,10 @@ from .three_crop_views import ThreeCropViews
 from .two_resolution_resize import TwoResolutionResize
 
 __all__ = [
-    'AVAVideoFrames', 'BoxAwareRandomCrop', 'ClipHSVJitter', 'JitterBoxes',
-    'ClipRandAugment', 'ClipRandomErasing', 'ClipRandomResizedCrop',
-    'FlooredResize', 'FormatViews', 'InMemoryDecordInit',
-    'PretrainSampleFrames', 'RandomMasking', 'SampleAVAClip',
-    'SegmentSampleFrames', 'StridedSampleFrames', 'ThreeCropViews',
-    'TubeMasking', 'TwoResolutionResize'
+    'CheckedDecordInit', 'AVAVideoFrames', 'BoxAwareRandomCrop',
+    'ClipHSVJitter', 'JitterBoxes', 'ClipRandAugment', 'ClipRandomErasing',
+    'ClipRandomResizedCrop', 'FlooredResize', 'FormatViews',
+    'InMemoryDecordInit', 'PretrainSampleFrames', 'RandomMasking',
+    'SampleAVAClip', 'SegmentSampleFrames', 'StridedSampleFrames',
+    'ThreeCropViews', 'TubeMasking', 'TwoResolutionResize'
 ]

@@ -1,40 +1,26 @@
 """Decode small videos once and keep their frames."""
-from typing import Dict, Optional, Sequence
+from typing import Any, Dict, Optional
 
 import numpy as np
-from mmaction.datasets.transforms import DecordInit
 
 from mvd_mm.registry import TRANSFORMS
+from .checked_decord_init import CheckedDecordInit
 from .two_resolution_resize import resize_frames
+from .video_reading import DecodedFrames
 
 __all__ = ['InMemoryDecordInit']
 
 
-class _Frames(np.ndarray):
-    """Decoded frames that answer as a ``decord.VideoReader`` does."""
-
-    fps = 0.
-
-    def get_batch(self, indices: Sequence[int]) -> '_Frames':
-        return self[np.asarray(indices)]
-
-    def get_avg_fps(self) -> float:
-        return self.fps
-
-    def asnumpy(self) -> np.ndarray:
-        return np.asarray(self)
-
-
 @TRANSFORMS.register_module()
-class InMemoryDecordInit(DecordInit):
-    """``DecordInit`` for sets of short, small videos that are read often.
+class InMemoryDecordInit(CheckedDecordInit):
+    """``CheckedDecordInit`` for short, small videos that are read often.
 
     Each worker decodes a video on first use and keeps its frames in memory as
     long as there is room, so that nothing is decoded from the second epoch
     on. With ``scale`` the frames are also resized once, for pipelines that
     resize whole frames to a square anyway. This is meant for the rendered
     demonstration sets. The frames of real videos fill the memory quickly: use
-    the plain ``DecordInit`` for them.
+    ``CheckedDecordInit`` for them.
 
     Required Keys:
 
@@ -51,7 +37,7 @@ class InMemoryDecordInit(DecordInit):
             read each time.
         scale (int, optional): Resize whole frames to squares of this many
             pixels, as ``mvd_mm.TwoResolutionResize`` does; None: keep them.
-        **kwargs: Arguments of ``mmaction.DecordInit``.
+        **kwargs: Arguments of ``CheckedDecordInit``.
     """
 
     def __init__(self,
@@ -64,9 +50,9 @@ class InMemoryDecordInit(DecordInit):
         self.max_bytes = max_bytes
         self.scale = scale
         self.num_bytes = 0
-        self._cache: Dict[str, _Frames] = {}
+        self._cache: Dict[str, DecodedFrames] = {}
 
-    def _get_video_reader(self, filename: str) -> object:
+    def _get_video_reader(self, filename: str) -> Any:
         if filename in self._cache:
             return self._cache[filename]
         reader = super()._get_video_reader(filename)
@@ -80,12 +66,18 @@ class InMemoryDecordInit(DecordInit):
         frames = reader.get_batch(range(len(reader))).asnumpy()
         if self.scale is not None:
             frames = resize_frames(frames, self.scale)
-        frames = frames.view(_Frames)
+        frames = frames.view(DecodedFrames)
         frames.fps = reader.get_avg_fps()
         if fits:
             self._cache[filename] = frames
             self.num_bytes += size
         return frames
+
+    def _black_frames(self, frames: np.ndarray) -> np.ndarray:
+        if self.scale is None:
+            return frames
+        return np.zeros((len(frames), self.scale, self.scale, 3),
+                        dtype=np.uint8)
 
     def __repr__(self) -> str:
         return (f'{self.__class__.__name__}(max_bytes={self.max_bytes}, '
