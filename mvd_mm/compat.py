@@ -6,29 +6,29 @@ is, before ``mmaction.models``: every config names ``mvd_mm`` in
 ``custom_imports``.
 """
 import sys
+import warnings
 from argparse import Namespace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from pickle import UnpicklingError
 from types import ModuleType
-from typing import Any
+from typing import Any, Callable, Tuple
 
 import numpy as np
 import torch
-from mmaction.datasets.transforms import loading
-from mmengine import fileio
-from mmengine.evaluator import metric
-from mmengine.fileio import file_client
 from mmengine.logging import HistoryBuffer
-from mmengine.optim.optimizer import default_constructor
-from mmengine.runner import Runner, activation_checkpointing
 from mmengine.utils import digit_version
 
+from .utils.atomic import whole_file
+from .utils.late_patches import patch_on_import
+from .utils.mmcv_operators import stand_in_for_operators
+from .utils.terminal_log import shorten_terminal_log
+
 __all__ = [
-    'apply', 'stub_missing_drn', 'restore_numpy_nan', 'trust_classes',
-    'replace_file_client', 'checkpoint_without_reentry', 'drop_log_lines',
-    'scale_logged_base_lr'
+    'apply', 'stub_missing_drn', 'restore_numpy_names', 'trust_classes',
+    'checkpoint_without_reentry', 'drop_log_lines', 'scale_logged_base_lr',
+    'shorten_log_of_runner', 'save_checkpoints_whole'
 ]
 
 
@@ -54,15 +54,38 @@ def stub_missing_drn() -> None:
     sys.modules.update({name: package, f'{name}.drn': module})
 
 
-def restore_numpy_nan() -> None:
-    """Give NumPy 2 back the name ``NAN``.
+# Every removed name that the hosts use, with its present equal. Found with
+#   grep -rnE 'np\.(NAN|Inf|in1d|trapz|float|long)\b' mmaction mmdet mmcv
+# and checked by a test that looks up every `np.X` in the hosts' sources
+_NUMPY_NAMES = {
+    # AVA evaluation of mmaction2; without it a detection run fails after its
+    # first epoch (removed in NumPy 2.0)
+    'NAN': lambda: np.nan,
+    # pose transforms and utils.misc of mmaction2 (2.0)
+    'Inf': lambda: np.inf,
+    # retrieval metrics of mmaction2 (2.4)
+    'in1d': lambda: np.isin,
+    # temporal localisation of mmaction2 (2.4)
+    'trapz': lambda: getattr(np, 'trapezoid'),
+    # YouTube-VIS evaluation of mmdet, PixelGroup of mmcv (1.24)
+    'float': lambda: float,
+    # text transforms of mmdet (1.24; NumPy 2 has it again)
+    'long': lambda: int,
+}
 
-    MMAction2's AVA evaluation returns ``np.NAN``, removed in NumPy 2: without
-    it a detection run fails after its first epoch. Delete when mmaction2 uses
-    ``np.nan``.
+
+def restore_numpy_names() -> None:
+    """Give NumPy back the names that it removed and the hosts still use.
+
+    Names that NumPy has are left as they are. Delete an entry when the host
+    in its comment uses the present name.
     """
-    if not hasattr(np, 'NAN'):
-        setattr(np, 'NAN', np.nan)
+    for name, present in _NUMPY_NAMES.items():
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')  # NumPy 1 warns of the question
+            missing = not hasattr(np, name)
+        if missing:
+            setattr(np, name, present())
 
 
 def _statistic_of(owner: type, name: str):
@@ -114,30 +137,7 @@ def trust_classes() -> None:
         ])
 
 
-class _FileReader:
-    """What MMAction2's video readers need of ``FileClient``."""
-
-    def __init__(self, backend: str = 'disk', **kwargs) -> None:
-        # 'disk' is the old name of 'local', with a note in the log
-        backend = 'local' if backend == 'disk' else backend
-        self.backend_args = dict(backend=backend, **kwargs)
-
-    def get(self, filepath: str) -> bytes:
-        return fileio.get(filepath, backend_args=self.backend_args)
-
-
-def replace_file_client() -> None:
-    """Read videos through MMEngine's present file functions.
-
-    MMAction2 1.2.0 opens files with ``FileClient``, which logs two notes
-    about its deprecation in every worker of every run. Delete when mmaction2
-    calls ``mmengine.fileio`` itself.
-    """
-    if hasattr(loading, 'FileClient'):
-        loading.FileClient = _FileReader
-
-
-def checkpoint_without_reentry() -> None:
+def checkpoint_without_reentry(activation_checkpointing) -> None:
     """Let MMEngine's activation checkpointing name its variant.
 
     MMEngine 0.10 calls ``torch.utils.checkpoint.checkpoint`` without
@@ -149,12 +149,13 @@ def checkpoint_without_reentry() -> None:
         torch.utils.checkpoint.checkpoint, use_reentrant=False)
 
 
-def drop_log_lines() -> None:
+def drop_log_lines(module) -> None:
     """Keep lines out of the log that a user cannot act on.
 
     MMEngine's optimiser constructor warns about every parameter that it
     correctly leaves out, which are hundreds with a frozen teacher. Its hooks
-    open files with ``FileClient``, which warns that it is deprecated. Its
+    and MMAction2's readers of videos open files with ``FileClient``, which
+    warns that it is deprecated. Its
     ``DumpResults``, used by ``test.py --dump``, reports no numbers and so
     needs no prefix. Delete each entry when MMEngine no longer logs the line.
     """
@@ -162,20 +163,19 @@ def drop_log_lines() -> None:
                '"FileClient" will be deprecated',
                'is the alias of "LocalBackend"',
                'The prefix is not set in metric class DumpResults')
-    for module in (default_constructor, file_client, metric):
-        host_print_log = module.print_log
-        if getattr(host_print_log, '_drops_lines', False):
-            continue
+    host_print_log = module.print_log
+    if getattr(host_print_log, '_drops_lines', False):
+        return
 
-        def print_log(msg, *args, _print_log=host_print_log, **kwargs):
-            if not any(phrase in str(msg) for phrase in phrases):
-                _print_log(msg, *args, **kwargs)
+    def print_log(msg, *args, **kwargs):
+        if not any(phrase in str(msg) for phrase in phrases):
+            host_print_log(msg, *args, **kwargs)
 
-        setattr(print_log, '_drops_lines', True)
-        module.print_log = print_log
+    setattr(print_log, '_drops_lines', True)
+    module.print_log = print_log
 
 
-def scale_logged_base_lr() -> None:
+def scale_logged_base_lr(module) -> None:
     """Let ``--auto-scale-lr`` scale the ``base_lr`` of the log as well.
 
     MMEngine 0.10 scales every group of parameters, but not the settings that
@@ -183,6 +183,7 @@ def scale_logged_base_lr() -> None:
     reports a learning rate that it does not use. Delete when
     ``Runner.scale_lr`` scales ``base_param_settings``.
     """
+    Runner = module.Runner
     host_scale_lr = Runner.scale_lr
     if getattr(host_scale_lr, '_scales_base_lr', False):
         return
@@ -201,12 +202,74 @@ def scale_logged_base_lr() -> None:
     Runner.scale_lr = scale_lr
 
 
+def shorten_log_of_runner(module) -> None:
+    """Keep what no one reads on a screen in the file of the log alone.
+
+    MMEngine writes the environment, the whole config and the order of the
+    hooks, several hundred lines, to the terminal. Delete when MMEngine writes
+    them to the file alone.
+    """
+    host_build_logger = module.Runner.build_logger
+    if getattr(host_build_logger, '_is_short', False):
+        return
+
+    def build_logger(self, *args, **kwargs):
+        logger = host_build_logger(self, *args, **kwargs)
+        shorten_terminal_log(logger)
+        return logger
+
+    setattr(build_logger, '_is_short', True)
+    module.Runner.build_logger = build_logger
+
+
+def save_checkpoints_whole(module) -> None:
+    """Let no interruption leave half a checkpoint under its name.
+
+    MMEngine 0.10 writes into the file itself: a kill or a full disk leaves a
+    part of it, in the place of a whole one where the name was used before.
+    Delete when ``mmengine.runner.save_checkpoint`` renames a finished file.
+    """
+    host_save = module.save_checkpoint
+    if getattr(host_save, '_is_atomic', False):
+        return
+
+    def save_checkpoint(checkpoint, filename, *args, **kwargs) -> None:
+        if '://' in str(filename) or any(args) or any(kwargs.values()):
+            return host_save(checkpoint, filename, *args, **kwargs)
+        Path(filename).parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(filename) as part, open(part, 'wb') as file:
+            try:
+                torch.save(checkpoint, file)
+            except RuntimeError as error:
+                # torch hides why it could not write, e.g. a full disk
+                if isinstance(error.__context__, OSError):
+                    raise error.__context__ from None
+                raise
+
+    setattr(save_checkpoint, '_is_atomic', True)
+    module.save_checkpoint = save_checkpoint
+
+
+# what is changed where; a module that nothing imports stays out of the process
+_PATCHES: Tuple[Tuple[str, Callable], ...] = (
+    ('mmengine.runner.activation_checkpointing', checkpoint_without_reentry),
+    ('mmengine.optim.optimizer.default_constructor', drop_log_lines),
+    ('mmengine.fileio.file_client', drop_log_lines),
+    ('mmengine.evaluator.metric', drop_log_lines),
+    ('mmengine.runner.checkpoint', save_checkpoints_whole),
+    # these two hold the name as well, where they were imported before
+    ('mmengine.runner', save_checkpoints_whole),
+    ('mmengine.runner.runner', save_checkpoints_whole),
+    ('mmengine.runner.runner', scale_logged_base_lr),
+    ('mmengine.runner.runner', shorten_log_of_runner),
+)
+
+
 def apply() -> None:
     """Apply every work-around; safe to call twice."""
-    restore_numpy_nan()
+    restore_numpy_names()
+    stand_in_for_operators()
     stub_missing_drn()
     trust_classes()
-    replace_file_client()
-    checkpoint_without_reentry()
-    drop_log_lines()
-    scale_logged_base_lr()
+    for name, patch in _PATCHES:
+        patch_on_import(name, patch)

@@ -5,6 +5,7 @@ so that a config may write ``mvd_mm.X`` under any default scope: ``mmaction``
 for recognition, ``mmdet`` for detection. Only the kinds of node that this
 package adds modules to are created.
 """
+from mmengine.registry import DATA_SAMPLERS as MMENGINE_DATA_SAMPLERS
 from mmengine.registry import DATASETS as MMENGINE_DATASETS
 from mmengine.registry import HOOKS as MMENGINE_HOOKS
 from mmengine.registry import LOOPS as MMENGINE_LOOPS
@@ -17,8 +18,8 @@ from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
 from mmengine.registry import Registry
 
 __all__ = [
-    'MODELS', 'DATASETS', 'TRANSFORMS', 'PARAM_SCHEDULERS', 'OPTIM_WRAPPERS',
-    'HOOKS', 'LOOPS', 'METRICS', 'TASK_UTILS'
+    'MODELS', 'DATASETS', 'DATA_SAMPLERS', 'TRANSFORMS', 'PARAM_SCHEDULERS',
+    'OPTIM_WRAPPERS', 'HOOKS', 'LOOPS', 'METRICS', 'TASK_UTILS'
 ]
 
 # backbones, teachers, decoders, heads, losses, pre-trainers, preprocessors
@@ -33,6 +34,12 @@ DATASETS = Registry(
     parent=MMENGINE_DATASETS,
     scope='mvd_mm',
     locations=['mvd_mm.datasets'])
+# the order of samples, with a place to start from
+DATA_SAMPLERS = Registry(
+    'data sampler',
+    parent=MMENGINE_DATA_SAMPLERS,
+    scope='mvd_mm',
+    locations=['mvd_mm.datasets.samplers'])
 # sampling of frames, masking, augmentation, views
 TRANSFORMS = Registry(
     'transform',

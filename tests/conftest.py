@@ -143,7 +143,7 @@ def draw_mask():
 
 @pytest.fixture
 def make_video():
-    """Write a tiny video; frame i is grey of level ``16 * i``."""
+    """Write a tiny video; frame i is grey of level ``16 * i % 256``."""
 
     def make(path, num_frames=8, size=(32, 32)):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,7 @@ def make_video():
             str(path), cv2.VideoWriter_fourcc(*'mp4v'), 10, size)
         for index in range(num_frames):
             writer.write(
-                np.full((size[1], size[0], 3), 16 * index, dtype=np.uint8))
+                np.full((size[1], size[0], 3), 16 * index % 256, np.uint8))
         writer.release()
         return path
 

@@ -77,9 +77,12 @@ ROOMS = {
     Room('position tables: built, told apart, resized'),
     'datasets':
     Room('lists of videos, video files',
-         ('datasets/transforms', 'registry', 'utils')),
+         ('datasets/samplers', 'datasets/transforms', 'registry', 'utils')),
     'datasets/ava':
     Room('the formats of AVA: read, check, prepare', ('datasets', )),
+    'datasets/samplers':
+    Room('the order of samples, and where in it a run goes on',
+         ('registry', )),
     'datasets/transforms':
     Room('from a video file to a clip and its mask'),
     'evaluation':

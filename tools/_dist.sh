@@ -12,6 +12,8 @@ environment variables (several machines: the same on each except NODE_RANK):
   NODE_RANK    number of this machine, from 0         (${NODE_RANK:-0})
   MASTER_ADDR  address of machine 0             (${MASTER_ADDR:-127.0.0.1})
   PORT         free port on it     (29500; on one machine a free one is found)
+  MAX_RESTARTS how often the processes are started again when one of them
+               fails; training then resumes         (${MAX_RESTARTS:-0})
 EOF
 }
 
@@ -35,8 +37,10 @@ with socket.socket() as s:
     export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$((cores > gpus ? \
         cores / gpus : 1))}
     export MKL_NUM_THREADS=${MKL_NUM_THREADS:-$OMP_NUM_THREADS}
-    PYTHONPATH="$MVD_MM_ROOT${PYTHONPATH:+:$PYTHONPATH}" \
-        "$MVD_MM_PYTHON" -m torch.distributed.run \
+    export PYTHONPATH="$MVD_MM_ROOT${PYTHONPATH:+:$PYTHONPATH}"
+    # exec: a signal that this script is sent reaches the launcher
+    exec "$MVD_MM_PYTHON" -m torch.distributed.run \
+        --max_restarts "${MAX_RESTARTS:-0}" \
         --nnodes "${NNODES:-1}" --node_rank "${NODE_RANK:-0}" \
         --master_addr "${MASTER_ADDR:-127.0.0.1}" --master_port "$port" \
         --nproc_per_node "$gpus" "$@"

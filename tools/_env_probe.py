@@ -5,9 +5,10 @@ runs before anything is installed.
 
     python tools/_env_probe.py QUESTION [FILE ...]
 
-Questions: state, usable, missing, wheel-key, hosts, ops.
+Questions: state, usable, missing, wheel-key, hosts, ops, no-ops.
 """
 import importlib
+import importlib.util
 import platform
 import re
 import sys
@@ -15,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 # kept at the pinned version where missing; of the others any version will do
 KEEP_PIN = {
-    'mmengine', 'mmaction2', 'mmdet', 'decord', 'opencv-python',
+    'mmengine', 'mmaction2', 'mmdet', 'decord', 'numpy', 'opencv-python',
     'opencv-contrib-python', 'setuptools', 'yapf'
 }
 
@@ -60,23 +61,21 @@ def usable() -> None:
                  'mvd_mm needs 2.1 or newer: install the torch build that '
                  'suits your accelerator first (see pytorch.org), then run '
                  'this again')
-    if release(installed('numpy') or '0') >= (2, 0):
-        sys.exit(
-            f'{here} has numpy {installed("numpy")}, but mmaction2 1.2.0 '
-            'and mmdet 3.3.0 use names numpy 2 removed (np.NAN, np.float), '
-            'and would fail at the first evaluation. Run\n'
-            f"    {pip} 'numpy<2' 'opencv-python<4.11' "
-            "'opencv-contrib-python<4.11'\nthen run this again")
     if release(installed('setuptools') or '0') >= (82, 0):
         sys.exit(f'{here} has setuptools {installed("setuptools")}, but '
                  'MMEngine imports pkg_resources, which 82 removed. Run\n'
                  f"    {pip} 'setuptools<82'\nthen run this again")
+    if installed('setuptools') and release(installed('setuptools')) < (64, 0):
+        sys.exit(f'{here} has setuptools {installed("setuptools")}, which '
+                 'cannot install an editable clone (openmim asks for an old '
+                 f"one). Run\n    {pip} 'setuptools>=64,<82'\n"
+                 'then run this again')
     found = installed('mmcv')
     if found and not (2, 1) <= release(found) < (2, 2):
         sys.exit(f'{here} has mmcv {found}; mmdet and mmaction2 accept '
                  'mmcv>=2.1,<2.2 only. Run\n'
                  f'    {sys.executable} -m pip uninstall -y mmcv\n'
-                 'then run this again: mmcv 2.1.0 will be compiled')
+                 'then run this again: mmcv-lite 2.1.0 will be installed')
 
 
 def missing(files: list) -> None:
@@ -92,9 +91,7 @@ def missing(files: list) -> None:
             # opencv-python-headless brings cv2 too; two copies would clash
             if name.startswith('opencv') and has_cv2:
                 continue
-            if name == 'numpy':
-                line = 'numpy<2'
-            print(line if name in KEEP_PIN | {'numpy'} else name)
+            print(line if name in KEEP_PIN else name)
 
 
 def wheel_key() -> None:
@@ -138,11 +135,29 @@ def ops() -> None:
         sys.exit(f'mmcv {found} is there, but mmcv.ops fails: {error!r}')
 
 
+def no_ops() -> None:
+    """Exit with the reason where mmcv is not there or its operators fail.
+
+    An mmcv that has no operators at all will do.
+    """
+    found = installed('mmcv-lite') or installed('mmcv')
+    if not found:
+        sys.exit('neither mmcv-lite nor mmcv is installed')
+    try:
+        importlib.import_module('mmcv')
+        broken = importlib.util.find_spec('mmcv._ext') is not None
+    except Exception as error:
+        sys.exit(f'mmcv {found} does not import: {error!r}')
+    if broken:
+        sys.exit(f'mmcv {found} has operators that do not load')
+
+
 if __name__ == '__main__':
     question, *arguments = sys.argv[1:] or ['']
     if question == 'missing':
         missing(arguments)
-    elif question in ('state', 'usable', 'wheel-key', 'hosts', 'ops'):
+    elif question in ('state', 'usable', 'wheel-key', 'hosts', 'ops',
+                      'no-ops'):
         globals()[question.replace('-', '_')]()
     else:
         sys.exit(__doc__)

@@ -1,5 +1,6 @@
-# Sourced by setup_env.sh: the part about mmcv, whose operators have to be
-# compiled against the torch they are used with. Uses $python, $cache, $log.
+# Sourced by setup_env.sh: the part about mmcv. Without operators that is the
+# wheel mmcv-lite; operators have to be compiled against the torch they are
+# used with. Uses $python, $cache, $log.
 _mvd_mmcv=2.1.0
 
 # Print the time every 30 s until the shell that started this has ended, by
@@ -26,8 +27,8 @@ _mvd_build_mmcv() {  # WHEEL-DIR
     [ -n "$(ls "$1"/mmcv-*.whl 2>/dev/null)" ] && return 0
     if ! command -v "${CXX:-c++}" >/dev/null; then
         _mvd_die "mmcv's operators need a C++ compiler and '${CXX:-c++}' is" \
-            'not one: install g++ (Debian, Ubuntu: build-essential), or set' \
-            'MVD_MM_MMCV=lite to do without AVA'
+            'not one: install g++ (Debian, Ubuntu: build-essential), or' \
+            'leave --with-ops away'
         return 1
     fi
     case $1 in
@@ -48,7 +49,7 @@ _mvd_build_mmcv() {  # WHEEL-DIR
     ticker=$!
     advice='compiling mmcv needs the headers of Python (Debian, Ubuntu:
 python3.11-dev) and about 1 GB of memory per file: MAX_JOBS=1 compiles one
-file at a time. MVD_MM_MMCV=lite does without the operators and without AVA.'
+file at a time. Without --with-ops nothing is compiled.'
     # Python's own flags ask for debugging information, which takes half of
     # the time and is of no use here
     TMPDIR=$partial MMCV_WITH_OPS=1 CFLAGS="${CFLAGS:-} -g0" \
@@ -62,23 +63,33 @@ file at a time. MVD_MM_MMCV=lite does without the operators and without AVA.'
     [ $status -eq 0 ] && mv "$partial"/mmcv-*.whl "$1"/
 }
 
+_mvd_uninstall() {  # DISTRIBUTION, where it is installed
+    if "$python" -m pip show -q "$1" >/dev/null 2>&1; then
+        _mvd_pip '' uninstall -y "$1"
+    fi
+}
+
 _mvd_install_mmcv() {
-    local wheels key attempt
-    if [ "${MVD_MM_MMCV:-}" = lite ]; then
-        echo '[4/5] mmcv-lite (no compiled operators, hence no AVA)'
-        # the two distributions own the same folder
-        if "$python" -m pip show -q mmcv >/dev/null 2>&1; then
-            _mvd_pip '' uninstall -y mmcv || return
-        fi
-        _mvd_pip "$_mvd_network" install --no-deps "mmcv-lite==$_mvd_mmcv"
-        return
-    fi
-    echo "[4/5] mmcv $_mvd_mmcv with compiled operators"
     _mvd_probe hosts || return
-    _mvd_probe ops >>"$log" 2>&1 && return 0
-    if "$python" -m pip show -q mmcv-lite >/dev/null 2>&1; then
-        _mvd_pip '' uninstall -y mmcv-lite || return
+    if _mvd_probe ops >>"$log" 2>&1; then
+        echo '[3/4] mmcv: the one that is there has compiled operators; it is kept'
+    elif [ "${MVD_MM_WITH_OPS:-0}" = 1 ]; then
+        _mvd_install_compiled_mmcv
+    elif _mvd_probe no-ops >>"$log" 2>&1; then
+        echo '[3/4] mmcv: the one that is there has no operators; it is kept'
+    else
+        echo "[3/4] mmcv-lite $_mvd_mmcv"
+        # the two distributions own the same folder
+        _mvd_uninstall mmcv || return
+        _mvd_pip "$_mvd_network" install --no-deps --no-compile \
+            "mmcv-lite==$_mvd_mmcv"
     fi
+}
+
+_mvd_install_compiled_mmcv() {
+    local wheels key attempt
+    echo "[3/4] mmcv $_mvd_mmcv with compiled operators"
+    _mvd_uninstall mmcv-lite || return
     key=$(_mvd_probe wheel-key 2>>"$log") || {
         _mvd_die "torch of $python does not import: see $log"
         return 1
@@ -98,5 +109,5 @@ _mvd_install_mmcv() {
     tail -n 3 "$log" >&2
     _mvd_die "mmcv's operators do not load although they were just compiled;" \
         "the reason stands above, the whole story in $log." \
-        'MVD_MM_MMCV=lite does without them and without AVA'
+        'Without --with-ops the set-up does without them'
 }

@@ -23,10 +23,11 @@ mvd_mm_srun() {  # PARTITION JOB_NAME SCRIPT ARGUMENTS...
     fi
     # random, so that two jobs on one machine do not meet
     export MASTER_PORT=${MASTER_PORT:-$((12000 + RANDOM % 20000))}
+    export PYTHONPATH="$MVD_MM_ROOT${PYTHONPATH:+:$PYTHONPATH}"
+    # exec: a signal that this script is sent reaches srun
     # SRUN_ARGS holds several words
     # shellcheck disable=SC2086
-    PYTHONPATH="$MVD_MM_ROOT${PYTHONPATH:+:$PYTHONPATH}" \
-        srun --partition="$partition" --job-name="$job_name" \
+    exec srun --partition="$partition" --job-name="$job_name" \
         --gres="gpu:${GPUS_PER_NODE:-8}" --ntasks="${GPUS:-8}" \
         --ntasks-per-node="${GPUS_PER_NODE:-8}" \
         --cpus-per-task="${CPUS_PER_TASK:-5}" --kill-on-bad-exit=1 \

@@ -27,6 +27,16 @@ for argument in "$@"; do
         -h | --help)
             sed -n '2,/^tools=/{/^#/s/^# \{0,1\}//p;}' "$0"
             exit 0 ;;
+        --*)
+            # Python reads the options, but only after the set-up; a misspelt
+            # one is found now, because the usage above lists them all
+            if ! sed -n 's/^#   \(--[a-z-]*\).*/\1/p' "$0" \
+                | grep -qxF -- "${argument%%=*}"; then
+                echo "quickstart.sh: unknown option '$argument';" \
+                    'quickstart.sh --help lists all' >&2
+                exit 2
+            fi
+            arguments+=("$argument") ;;
         *) arguments+=("$argument") ;;
     esac
 done

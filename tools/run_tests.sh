@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Everything that must pass: set-up, style, the doctor, pytest.
 #
-#   bash tools/run_tests.sh [--no-lint] [--use-active-env] [pytest arguments]
+#   bash tools/run_tests.sh [--no-lint] [--use-active-env] [--with-ops]
+#       [pytest arguments]
 #
 # e.g. bash tools/run_tests.sh --no-lint -k masking -x
 # The stage that fails ends the run; pytest's closing line is the last one.
@@ -16,6 +17,7 @@ for argument in "$@"; do
     case $argument in
         --no-lint) lint= ;;
         --use-active-env) export MVD_MM_ENV=active ;;
+        --with-ops) export MVD_MM_WITH_OPS=1 ;;
         -h | --help)
             sed -n '2,/^tools=/{/^#/s/^# \{0,1\}//p;}' "$0"
             exit 0 ;;

@@ -7,27 +7,33 @@ _mvd_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 _mvd_usage() {
     cat <<'EOF'
-usage: bash tools/setup_env.sh [--use-active-env]
+usage: bash tools/setup_env.sh [--use-active-env] [--with-ops]
 
 Creates .venv beside this folder and installs what mvd_mm was tested with:
-torch (CPU), mmcv compiled with its operators, MMEngine, MMDetection,
-MMAction2, the test tools, and mvd_mm itself (editable). The first time takes
-about ten minutes on two cores, most of it for compiling mmcv; the compiled
-wheel is kept for other clones. Later runs return at once.
+torch, mmcv-lite, MMEngine, MMDetection, MMAction2, the test tools, and mvd_mm
+itself (editable). Nothing is compiled. Apart from the downloads it takes about
+a minute on two cores. Later runs return at once.
 
   --use-active-env  use the virtualenv or conda environment that is active
                     instead of .venv. Its torch (2.1 or newer, CUDA included)
-                    and all it holds keep their versions; only missing
-                    packages are added. Same as MVD_MM_ENV=active.
+                    and all other packages in it keep their versions; only
+                    missing packages are added. Same as MVD_MM_ENV=active.
+  --with-ops        compile mmcv with its operators instead of installing
+                    mmcv-lite: about 7 minutes on two cores, once per user.
+                    Only some detectors of MMDetection need them; mvd_mm's own
+                    models do not. Same as MVD_MM_WITH_OPS=1. An environment
+                    that has a compiled mmcv keeps it without this option.
 
 environment variables:
-  PYTHON          interpreter to build .venv with (default: python3.11, or
-                  3.12), or the one that --use-active-env means
-  MVD_MM_MMCV     `lite` installs mmcv-lite and no mmdet: nothing is compiled,
-                  pre-training and recognition work, AVA does not
+  PYTHON          interpreter to build .venv with: Python 3.11, 3.12 or 3.13
+                  (default: the first of these that is found), or the one that
+                  --use-active-env means
   MVD_MM_CACHE    where compiled wheels and logs are kept
                   (default: ${XDG_CACHE_HOME:-~/.cache}/mvd_mm)
   MAX_JOBS        files to compile at a time (default: one per core)
+  PIP_INDEX_URL and all other variables of pip are obeyed; with PIP_FIND_LINKS
+                  or PIP_EXTRA_INDEX_URL pip finds a CPU build of torch, where
+                  the default one brings gigabytes of CUDA packages
 EOF
 }
 
@@ -73,7 +79,7 @@ _mvd_fingerprint() {
     {
         cat "$_mvd_root"/requirements/*.txt "$_mvd_root/setup.cfg" \
             "$_mvd_root"/tools/{setup_env.sh,_setup_mmcv.sh,_env_probe.py}
-        printf '%s %s\n' "$_mvd_root" "${MVD_MM_MMCV:-full}"
+        printf '%s\n' "$_mvd_root"
         if [ "${MVD_MM_ENV:-}" = active ]; then
             "$python" "$_mvd_root/tools/_env_probe.py" state
         fi
@@ -110,21 +116,22 @@ _mvd_probe() {
 }
 
 _mvd_make_venv() {
-    local candidate base='' candidates=(python3.11 python3.12 python3)
+    local candidate base=''
+    local candidates=(python3.11 python3.12 python3.13 python3)
     # a venv without a working pip was interrupted while it was made
     "$python" -m pip --version >/dev/null 2>&1 && return 0
     [ -n "${PYTHON:-}" ] && candidates=("$PYTHON")
     for candidate in "${candidates[@]}"; do
         if "$candidate" -c 'import sys
-sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
+sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
             base=$candidate
             break
         fi
     done
     if [ -z "$base" ]; then
-        _mvd_die "no Python 3.11 or 3.12 among: ${candidates[*]}." \
-            'The pinned torch needs 3.10 or newer, the pinned scipy 3.11 and' \
-            'numpy 1.26 ends at 3.12. Install python3.11 or name one with' \
+        _mvd_die "no Python 3.11, 3.12 or 3.13 among: ${candidates[*]}." \
+            'The pinned scipy needs 3.11 or newer, and mvd_mm was not tried' \
+            'with 3.14. Install python3.11 or name one with' \
             'PYTHON=/path/to/python3.11. With another Python (3.8 or newer)' \
             'use an environment that has torch: --use-active-env'
         return 1
@@ -135,32 +142,34 @@ sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
 
 _mvd_network='check the network, the disk space and the pip configuration.'
 
-_mvd_install_pinned() {
-    local dir=$_mvd_root/requirements torch
-    torch=$(grep '^torch==' "$dir/runtime.txt")
-    echo "[2/5] PyTorch ($torch)"
-    # alone and first, so that nothing else can choose another build of it
-    _mvd_pip "$_mvd_network" install "$torch" || return
-    echo '[3/5] OpenMMLab packages, test tools'
-    grep -v '^mmdet==' "$dir/runtime.txt" >"$scratch/runtime.txt"
-    if [ "${MVD_MM_MMCV:-}" != lite ]; then
-        cp "$dir/runtime.txt" "$scratch/runtime.txt"
+# NumPy 1.26 where there is a wheel of it, else NumPy 2.
+_mvd_numpy_file() {
+    if "$python" -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then
+        echo numpy1.txt
+    else
+        echo numpy2.txt
     fi
-    _mvd_pip "$_mvd_network" install -r "$dir/build.txt" \
-        -r "$scratch/runtime.txt" -r "$dir/tests.txt"
+}
+
+_mvd_install_pinned() {
+    local dir=$_mvd_root/requirements
+    echo "[2/4] $(grep '^torch==' "$dir/runtime.txt"), OpenMMLab packages," \
+        'test tools'
+    # pip would compile all of torch to bytecode, which takes half a minute;
+    # Python compiles what is used when it is first imported
+    _mvd_pip "$_mvd_network" install --no-compile --progress-bar off \
+        -r "$dir/build.txt" -r "$dir/runtime.txt" \
+        -r "$dir/$(_mvd_numpy_file)" -r "$dir/tests.txt"
 }
 
 # Add what is missing; what is there is held by a constraint at its version.
 _mvd_install_missing() {
     local dir=$_mvd_root/requirements
     local kept='a package of yours contradicts one that is needed: see above.'
-    echo '[2/5] PyTorch: yours is used'
-    echo '[3/5] missing packages'
+    echo '[2/4] missing packages; your PyTorch is used'
     _mvd_probe missing "$dir/build.txt" "$dir/runtime.txt" \
-        "$dir/tests.txt" | sort -u >"$scratch/missing.txt"
-    if [ "${MVD_MM_MMCV:-}" = lite ]; then
-        sed -i.bak '/^mmdet==/d' "$scratch/missing.txt"
-    fi
+        "$dir/$(_mvd_numpy_file)" "$dir/tests.txt" \
+        | sort -u >"$scratch/missing.txt"
     sed 's/^/      /' "$scratch/missing.txt"
     "$python" -m pip list --format=freeze 2>>"$log" >"$scratch/present.txt"
     grep -v '^mm' "$scratch/missing.txt" >"$scratch/plain.txt"
@@ -179,21 +188,25 @@ _mvd_install_missing() {
 
 _mvd_install_all() {
     if [ "${MVD_MM_ENV:-}" = active ]; then
-        echo "[1/5] the active environment: $python"
+        echo "[1/4] the active environment: $python"
         _mvd_probe usable || return
         _mvd_install_missing || return
     else
-        echo '[1/5] Python environment in .venv'
+        echo '[1/4] Python environment in .venv'
         _mvd_make_venv || return
         _mvd_install_pinned || return
     fi
     _mvd_install_mmcv || return
-    echo '[5/5] mvd_mm itself'
+    echo '[4/4] mvd_mm itself'
     _mvd_pip 'see the lines above.' install --no-build-isolation --no-deps \
         -e "$_mvd_root" || return
     _mvd_logged "delete $_mvd_root/.venv and start again; if it stays,
 report it with the log." "$python" -c 'import mvd_mm' || return
-    _mvd_fingerprint 2>/dev/null >"$stamp"
+    {
+        _mvd_fingerprint 2>/dev/null
+        # so that a later --with-ops knows whether they are there
+        _mvd_probe ops >/dev/null 2>&1 && echo 'operators: compiled'
+    } >"$stamp"
     echo "      ready after $SECONDS s: $python"
 }
 
@@ -209,7 +222,9 @@ _mvd_setup() (
     stamp=$(dirname "$(dirname "$python")")/.mvd_mm_ready
     _mvd_is_ready() {
         [ -x "$python" ] && [ -f "$stamp" ] \
-            && [ "$(_mvd_fingerprint)" = "$(cat "$stamp")" ]
+            && [ "$(_mvd_fingerprint)" = "$(head -n 1 "$stamp")" ] \
+            && { [ "${MVD_MM_WITH_OPS:-0}" != 1 ] \
+                || grep -q '^operators: compiled' "$stamp"; }
     }
     _mvd_is_ready && exit 0
     cache=$(_mvd_cache_dir) || exit 1
@@ -231,10 +246,18 @@ _mvd_setup() (
 
 _mvd_main() {
     local target
-    case ${MVD_MM_ENV:-venv}:${MVD_MM_MMCV:-full} in
-        active:full | active:lite | venv:full | venv:lite) ;;
+    # the names of earlier versions: `lite` is the default now
+    case ${MVD_MM_MMCV:-} in
+        '' | lite) ;;
+        full) MVD_MM_WITH_OPS=1 ;;
+        *) _mvd_die "MVD_MM_MMCV='$MVD_MM_MMCV' must be 'lite', 'full' (the" \
+            'same as MVD_MM_WITH_OPS=1) or unset'
+           return 2 ;;
+    esac
+    case ${MVD_MM_ENV:-venv}:${MVD_MM_WITH_OPS:-0} in
+        active:[01] | venv:[01]) ;;
         *) _mvd_die "MVD_MM_ENV='${MVD_MM_ENV:-}' must be 'active' or unset," \
-            "MVD_MM_MMCV='${MVD_MM_MMCV:-}' must be 'lite' or unset"
+            "MVD_MM_WITH_OPS='${MVD_MM_WITH_OPS:-}' must be 1, 0 or unset"
            return 2 ;;
     esac
     target=$(_mvd_target_python) || return
@@ -243,11 +266,16 @@ _mvd_main() {
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-    case ${1:-} in
-        '') ;;
-        --use-active-env) MVD_MM_ENV=active ;;
-        -h | --help) _mvd_usage; exit 0 ;;
-        *) _mvd_usage >&2; _mvd_die "unknown argument '$1'"; exit 2 ;;
-    esac
+    for _mvd_argument in "$@"; do
+        case $_mvd_argument in
+            --use-active-env) MVD_MM_ENV=active ;;
+            --with-ops) MVD_MM_WITH_OPS=1 ;;
+            -h | --help) _mvd_usage; exit 0 ;;
+            *)
+                _mvd_usage >&2
+                _mvd_die "unknown argument '$_mvd_argument'"
+                exit 2 ;;
+        esac
+    done
 fi
 _mvd_main

@@ -21,6 +21,11 @@ def parse_args() -> argparse.Namespace:
         help='resume from this checkpoint or, without a value, from the '
         'latest one in the work directory')
     parser.add_argument(
+        '--overwrite',
+        action='store_true',
+        help='begin in a work directory that holds the checkpoints of another '
+        'run; files of the same name are replaced')
+    parser.add_argument(
         '--amp',
         action='store_true',
         help='mixed precision: float16 with loss scaling on a GPU, bfloat16 '
@@ -52,7 +57,7 @@ def main() -> None:
     args = parse_args()
     cfg = load_config(args)
     merge_training_options(cfg, args)
-    build_runner(cfg, args).train()
+    build_runner(cfg, args, training=True).train()
 
 
 if __name__ == '__main__':

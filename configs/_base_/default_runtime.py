@@ -11,7 +11,12 @@ randomness = dict(seed=None, diff_rank_seed=True)
 default_hooks = dict(
     # 'auto', inherited, has no meaning where nothing is evaluated
     checkpoint=dict(
-        type='CheckpointHook', interval=20, max_keep_ckpts=3, save_best=None))
+        type='mvd_mm.SafeCheckpointHook',
+        interval=20,
+        # an interrupted run loses at most this
+        minutes=30,
+        max_keep_ckpts=3,
+        save_best=None))
 custom_hooks = [
     # effective batch, learning rate, epochs, iterations: in the log at the
     # start
@@ -19,5 +24,7 @@ custom_hooks = [
     # stops, and says where, when a loss is NaN or infinite
     dict(type='mvd_mm.FiniteLossHook'),
     # `grad_norm` in the log; nothing is clipped
-    dict(type='mvd_mm.GradNormHook')
+    dict(type='mvd_mm.GradNormHook'),
+    # SIGTERM and SIGINT: save, then end
+    dict(type='mvd_mm.PreemptionHook')
 ]

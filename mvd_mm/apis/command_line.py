@@ -10,6 +10,8 @@ from mmengine.runner import Runner
 
 from mvd_mm.engine import StrictLoadingHook
 from .config_checks import check_config_options, check_module_arguments
+from .config_variables import read_config
+from .run_options import check_precision
 
 __all__ = [
     'add_common_arguments', 'load_config', 'build_runner', 'join_cpu_processes'
@@ -38,8 +40,9 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
 def load_config(args: argparse.Namespace) -> Config:
     """Read a config and refuse overrides that nothing would read.
 
-    The overrides are merged last, by :func:`build_runner`, after the options
-    that have a name of their own.
+    Overrides of the config's variables are applied while it is read. All are
+    merged last, by :func:`build_runner`, after the options that have a name of
+    their own.
 
     Raises:
         FileNotFoundError: If there is no such config file.
@@ -50,8 +53,13 @@ def load_config(args: argparse.Namespace) -> Config:
         raise FileNotFoundError(
             f'`config`: there is no file {args.config} (seen from '
             f'{Path.cwd()}); configs of this project are under configs/mvd/')
-    cfg = Config.fromfile(args.config)
-    check_config_options(cfg, args.cfg_options)
+    cfg, settled = read_config(args.config, args.cfg_options)
+    check_config_options(
+        cfg, {
+            key: value
+            for key, value in (args.cfg_options or {}).items()
+            if key not in settled
+        })
     cfg.launcher = args.launcher
     # priority: command line, config, name of the config
     if args.work_dir is not None:
@@ -61,17 +69,28 @@ def load_config(args: argparse.Namespace) -> Config:
     return cfg
 
 
-def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
+def build_runner(cfg: Config,
+                 args: argparse.Namespace,
+                 training: bool = False) -> Runner:
     """Merge ``--cfg-options``, check every module's arguments, build.
 
     A ``StrictLoadingHook`` is added unless the config has one.
 
+    Args:
+        cfg (Config): As :func:`load_config` gives it.
+        args (Namespace): With ``cfg_options``.
+        training (bool): Whether the runner is going to train.
+
     Raises:
         KeyError: If a module of this project is not registered.
         TypeError: If a module of this project has no argument of that name.
+        ValueError: If training is to use a precision that needs a GPU, and
+            there is none.
     """
     if args.cfg_options is not None:
         cfg.merge_from_dict(args.cfg_options)
+    if training:
+        check_precision(cfg)
     check_module_arguments(cfg)
     if cfg.launcher == 'pytorch' and not torch.cuda.is_available():
         join_cpu_processes(cfg)

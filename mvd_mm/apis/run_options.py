@@ -4,9 +4,13 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
+from mmengine.device import get_device
+
+from .resume import choose_start, is_restart
 
 __all__ = [
-    'merge_testing_options', 'merge_training_options', 'use_mixed_precision'
+    'check_precision', 'merge_testing_options', 'merge_training_options',
+    'use_mixed_precision'
 ]
 
 FULL_PRECISION = 'OptimWrapper'
@@ -39,26 +43,41 @@ def use_mixed_precision(cfg: Config) -> None:
         cfg.optim_wrapper.pop(name, None)
 
 
+def check_precision(cfg: Config) -> None:
+    """Refuse MMEngine's mixed precision on a machine that has no GPU.
+
+    Args:
+        cfg (Config): After all overrides.
+
+    Raises:
+        ValueError: With the options that make the config run here.
+    """
+    wrapper = (cfg.get('optim_wrapper') or {}).get('type')
+    if wrapper != GPU_AMP or get_device() != 'cpu':
+        return
+    raise ValueError(
+        f'`optim_wrapper.type={GPU_AMP}`, the float16 of the published '
+        'recipes, needs a GPU, and PyTorch finds none here. Add `--amp`: on a '
+        f'CPU it uses {CPU_AMP}, bfloat16 where that is faster and float32 '
+        'elsewhere. Or write into the config `optim_wrapper = '
+        f"dict(type='{FULL_PRECISION}')` and remove `loss_scale` for float32. "
+        'If the machine has a GPU, `python tools/doctor.py` says why it is '
+        'not seen')
+
+
 def merge_training_options(cfg: Config, args: argparse.Namespace) -> None:
     """Write the options of ``tools/train.py`` into the config.
 
     Raises:
-        FileNotFoundError: If the checkpoint to resume from does not exist.
-        ValueError: If an option asks for what the config cannot give.
+        FileNotFoundError: If there is no checkpoint to resume from.
+        ValueError: If an option asks for what the config cannot give, or a
+            run would begin in the work directory of another.
     """
     if args.no_validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     if args.amp:
         use_mixed_precision(cfg)
-    if args.resume is not None:
-        cfg.resume = True
-        cfg.load_from = None if args.resume == 'auto' else args.resume
-        if cfg.load_from and '://' not in cfg.load_from and not Path(
-                cfg.load_from).is_file():
-            raise FileNotFoundError(
-                f'`--resume`: there is no checkpoint {cfg.load_from}; '
-                '`--resume` without a value takes the latest one in '
-                f'{cfg.work_dir}')
+    _merge_start(cfg, args)
     if args.auto_scale_lr:
         if 'base_batch_size' not in (cfg.get('auto_scale_lr') or {}):
             raise ValueError(
@@ -77,6 +96,36 @@ def merge_training_options(cfg: Config, args: argparse.Namespace) -> None:
         args.deterministic or randomness.get('deterministic', False))
     randomness.setdefault('seed', None)
     cfg.randomness = randomness
+
+
+def _merge_start(cfg: Config, args: argparse.Namespace) -> None:
+    """Write what the run starts from into the config."""
+    # these are merged later, but decide here
+    options = args.cfg_options or {}
+    work_dir = Path(options.get('work_dir', cfg.work_dir))
+    stated = options.get('resume', cfg.get('resume', False))
+    if args.resume not in (None, 'auto') and not is_restart(work_dir):
+        if args.overwrite:
+            raise ValueError('`--resume` and `--overwrite` exclude each other')
+        cfg.resume, cfg.load_from = True, args.resume
+        if '://' not in cfg.load_from and not Path(cfg.load_from).is_file():
+            raise FileNotFoundError(
+                f'`--resume`: there is no checkpoint {cfg.load_from}; '
+                '`--resume` without a value takes the latest one in '
+                f'{work_dir}')
+        return
+    if stated and options.get('load_from', cfg.get('load_from')):
+        return  # the config names the checkpoint to resume from
+    found = choose_start(
+        work_dir,
+        resume=args.resume is not None or stated,
+        overwrite=args.overwrite,
+        # `resume = True` in a config is there before the first checkpoint is
+        optional=args.resume is None)
+    if found is not None:
+        cfg.resume, cfg.load_from = True, str(found)
+    elif stated:
+        cfg.resume = False
 
 
 def merge_testing_options(cfg: Config, args: argparse.Namespace) -> None:

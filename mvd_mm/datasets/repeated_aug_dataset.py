@@ -11,6 +11,21 @@ from .checked_video_dataset import CheckedVideoDataset
 __all__ = ['RepeatedAugDataset']
 
 
+class Repeats(list):
+    """The augmented samples of one video.
+
+    ``repeat_pseudo_collate`` only reads such lists. Other functions that make
+    batches build a list of the same kind, which is refused: the model would
+    receive a list where it expects a batch.
+    """
+
+    def __init__(self, *args) -> None:
+        raise ValueError(
+            'mvd_mm.RepeatedAugDataset gives a list of augmented samples for '
+            'each video: the data loader needs '
+            "`collate_fn=dict(type='repeat_pseudo_collate')`")
+
+
 @DATASETS.register_module()
 class RepeatedAugDataset(CheckedVideoDataset):
     """``CheckedVideoDataset`` that augments each decoded video several times.
@@ -76,7 +91,7 @@ class RepeatedAugDataset(CheckedVideoDataset):
         needed = np.unique(np.concatenate(wanted))
         video = decoder(dict(clips[0], frame_inds=needed))
         frames = np.stack(video.pop('imgs'))  # (frames, H, W, 3)
-        samples = []
+        samples = Repeats.__new__(Repeats)
         for repeat in range(self.num_repeats):
             sample = deepcopy(video)
             sample['frame_inds'] = wanted[repeat % draws]

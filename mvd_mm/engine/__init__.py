@@ -2,11 +2,15 @@ from .autocast_optim_wrapper import AutocastOptimWrapper
 from .finite_loss_hook import FiniteLossHook
 from .grad_norm_hook import GradNormHook
 from .knn_test_loop import KNNTestLoop
+from .preemption_hook import PreemptionHook
+from .resumable_train_loop import ResumableTrainLoop
 from .run_summary_hook import RunSummaryHook
+from .safe_checkpoint_hook import SafeCheckpointHook
 from .strict_loading_hook import StrictLoadingHook
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
     'AutocastOptimWrapper', 'FiniteLossHook', 'GradNormHook', 'KNNTestLoop',
-    'RunSummaryHook', 'StrictLoadingHook', 'WarmupCosineLR'
+    'PreemptionHook', 'ResumableTrainLoop', 'RunSummaryHook',
+    'SafeCheckpointHook', 'StrictLoadingHook', 'WarmupCosineLR'
 ]

@@ -5,9 +5,10 @@ from mmengine.dist import get_world_size
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.optim import OptimWrapperDict
-from mmengine.runner import EpochBasedTrainLoop
+from mmengine.runner import BaseLoop, EpochBasedTrainLoop
 
 from mvd_mm.registry import HOOKS
+from .run_description import describe_run
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = ['RunSummaryHook']
@@ -15,19 +16,30 @@ __all__ = ['RunSummaryHook']
 
 @HOOKS.register_module()
 class RunSummaryHook(Hook):
-    """State effective batch, repeats, learning rate, epochs, iterations.
+    """State what is trained from what on what, and with which figures.
 
-    After ``--auto-scale-lr`` and on resuming as well: what is stated is what
-    the run uses, not what the config holds.
+    The figures are the effective batch, repeats, learning rate, epochs and
+    iterations. After ``--auto-scale-lr`` and on resuming as well: what is
+    stated is what the run uses, not what the config holds.
     """
+
+    def before_run(self, runner) -> None:
+        """Log the model, its teachers and the data; nothing for a test."""
+        if isinstance(runner._train_loop, BaseLoop):
+            for line in describe_run(runner):
+                self._say(line)
 
     def before_train(self, runner) -> None:
         """Log one line for the batch, one for the schedule.
 
         Raises:
-            ValueError: If a schedule has another length than the run.
+            ValueError: If a schedule has another length than the run,
+                repeated samples are put together by the wrong function, or
+                the list has more classes than the model.
         """
         _check_length(runner)
+        _check_collation(runner.train_dataloader)
+        _check_labels(runner)
         wrapper = runner.optim_wrapper
         if isinstance(wrapper, OptimWrapperDict):
             return  # several optimisers: no such single figures
@@ -72,6 +84,35 @@ def _check_length(runner) -> None:
                 '(`train_cfg.max_epochs` or `max_iters`): leave '
                 '`param_scheduler.end` out, the schedule then has the length '
                 'of the run')
+
+
+def _check_collation(loader) -> None:
+    """Refuse to put lists of repeats together as if they were samples."""
+    collate = getattr(loader, 'collate_fn', None)
+    # a function with arguments is a partial
+    name = getattr(getattr(collate, 'func', collate), '__name__', '')
+    if _repeats(loader.dataset) > 1 and name in ('pseudo_collate',
+                                                 'default_collate'):
+        raise ValueError(
+            f'`train_dataloader.collate_fn` is {name}, but the data set gives '
+            'a list of several augmented samples for each video: set '
+            "`train_dataloader.collate_fn=dict(type='repeat_pseudo_collate')`")
+
+
+def _check_labels(runner) -> None:
+    """Refuse labels that the classifier has no class for."""
+    model = getattr(runner.model, 'module', runner.model)
+    number = getattr(getattr(model, 'cls_head', None), 'num_classes', None)
+    dataset = runner.train_dataloader.dataset
+    while hasattr(dataset, 'dataset'):
+        dataset = dataset.dataset
+    largest = getattr(dataset, 'largest_label', -1)
+    if number is not None and largest >= number:
+        raise ValueError(
+            f'{dataset.ann_file} has a label {largest}, but the model has '
+            f'{number} classes, 0 to {number - 1}: set '
+            f'`model.cls_head.num_classes={largest + 1}` and, where there is '
+            'blending, `model.data_preprocessor.blending.num_classes`')
 
 
 def _repeats(dataset) -> int:

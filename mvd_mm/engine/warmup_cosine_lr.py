@@ -149,6 +149,18 @@ class WarmupCosineLR(_ParamScheduler):
                                     self._get_value()):
                 group[self.param_name] = value
 
+    def shift(self, steps: int) -> None:
+        """Move on, or back, without a training step.
+
+        Args:
+            steps (int): Iterations, negative for back.
+        """
+        self._global_step += steps
+        self.last_step = max(0, min(self.last_step + steps, self.end - 1))
+        for group, value in zip(self.optimizer.param_groups,
+                                self._get_value()):
+            group[self.param_name] = value
+
     def factor(self, step: int) -> float:
         """Share of the peak at an iteration, counted from 0."""
         update = min(step // self.accumulative_counts, self.num_updates - 1)

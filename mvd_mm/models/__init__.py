@@ -18,8 +18,8 @@ __all__ = [
     'AttentiveHead', 'RecognitionHead', 'FrozenRecognizer3D'
 ]
 
-# detection alone needs mmdet and mmcv's ops; its configs name
-# `mvd_mm.models.roi_heads` in `custom_imports` and are told what is missing
+# detection alone needs mmdet; its configs name `mvd_mm.models.roi_heads` in
+# `custom_imports` and are told what is missing
 if detection_fault() is None:
     from . import task_modules  # noqa: F401  registers the assigner
     from .roi_heads import MVDRoIHead, PersonScoreBBoxHead, RoIAlignExtractor3D

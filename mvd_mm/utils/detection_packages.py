@@ -4,11 +4,11 @@ from typing import Optional
 
 __all__ = ['detection_fault', 'require_detection_packages']
 
-_HINT = ('Spatio-temporal detection (AVA) needs mmdet and an mmcv with '
-         'compiled ops (mmcv, not mmcv-lite): `bash tools/setup_env.sh` '
-         'installs both, or `pip install "mmdet>=3.3,<4"` and mmcv 2.1.0 '
-         'built with MMCV_WITH_OPS=1. Pre-training and recognition need '
-         'neither')
+_HINT = ('Spatio-temporal detection (AVA) needs mmdet: `bash '
+         'tools/setup_env.sh` installs it, or `pip install "mmdet>=3.3,<4"`. '
+         'mmcv-lite suffices; a compiled mmcv that does not load can be '
+         'replaced by it: `pip uninstall -y mmcv`, then `pip install '
+         'mmcv-lite==2.1.0`. Pre-training and recognition do not need mmdet')
 
 
 def detection_fault() -> Optional[str]:

@@ -17,9 +17,21 @@ def hide_known_warnings() -> None:
             # FFN of mmcv 2.1 and its `add_residual`
             '.*is deprecated in `FFN`.*',
             # recipes are for GPUs; MMEngine's log says where there is none
+            'This DataLoader will create .* worker processes in total',
+            # a visualiser that writes nowhere, e.g. while testing
+            'Failed to add .*please provide the `save_dir` argument',
+            '`Visualizer` backend is not initialized',
             "'pin_memory' argument is set as true but no accelerator",
+            # and for more cores than some machines have: the loader works
+            'This DataLoader will create .* worker processes in total',
     ):
         warnings.filterwarnings('ignore', message=message)
+    # Python 3.12 and newer say so once, when it compiles the hosts' modules
+    warnings.filterwarnings(
+        'ignore',
+        message='.*invalid escape sequence',
+        category=SyntaxWarning,
+        module=r'.*[/\\](mmaction|mmcv|mmdet|mmengine)[/\\]')
     # AVA's mean over each kind of action, including kinds a set lacks
     warnings.filterwarnings(
         'ignore',

@@ -5,7 +5,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mvd_mm.apis import merge_testing_options, merge_training_options
+from mvd_mm.apis import (merge_testing_options, merge_training_options,
+                         run_options)
 
 
 def train_args(**given):
@@ -14,6 +15,8 @@ def train_args(**given):
         no_validate=False,
         amp=False,
         resume=None,
+        overwrite=False,
+        cfg_options=None,
         auto_scale_lr=False,
         seed=None,
         diff_rank_seed=False,
@@ -75,13 +78,71 @@ class TestTrain:
         with pytest.raises(ValueError, match='ApexOptimWrapper'):
             merged(dict(optim_wrapper=dict(type='ApexOptimWrapper')), amp=True)
 
-    def test_resume_without_a_value_takes_the_latest(self):
-        cfg = merged(dict(load_from='x.pth'), resume='auto')
-        assert (cfg.resume, cfg.load_from) == (True, None)
 
-    def test_resume_from_a_missing_file_is_refused(self):
+class TestStart:
+    """Which checkpoint a run goes on from; see also test_resume."""
+
+    @pytest.fixture
+    def used(self, tmp_path):
+        """A work directory with a checkpoint."""
+        path = tmp_path / 'used' / 'epoch_2.pth'
+        path.parent.mkdir()
+        torch.save(dict(meta=dict()), path)
+        return path
+
+    def merged(self, work_dir, cfg=(), **given):
+        cfg = Config(dict(cfg, work_dir=str(work_dir)))
+        merge_training_options(cfg, train_args(**given))
+        return cfg.get('resume', False), cfg.get('load_from')
+
+    def test_an_empty_folder_begins(self, tmp_path):
+        assert self.merged(tmp_path) == (False, None)
+
+    def test_nothing_to_resume_is_told(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match='no checkpoint in'):
+            self.merged(tmp_path, resume='auto')
         with pytest.raises(FileNotFoundError, match='no.pth'):
-            merged(dict(), resume='no.pth')
+            self.merged(tmp_path, resume='no.pth')
+
+    def test_resume_finds_it(self, used):
+        assert self.merged(used.parent, resume='auto') == (True, str(used))
+        assert self.merged('other', resume=str(used)) == (True, str(used))
+        # in place of the weights that the run began with
+        assert self.merged(
+            used.parent, dict(load_from='x.pth'),
+            resume='auto') == (True, str(used))
+
+    def test_a_used_folder_is_refused(self, used):
+        with pytest.raises(ValueError, match='epoch_2.pth.*--overwrite'):
+            self.merged(used.parent)
+        with pytest.raises(ValueError, match='--overwrite'):
+            self.merged('other', cfg_options=dict(work_dir=str(used.parent)))
+
+    def test_overwrite_begins_and_deletes_nothing(self, used, log_lines):
+        assert self.merged(used.parent, overwrite=True) == (False, None)
+        assert used.is_file()
+        assert any('--overwrite' in line for line in log_lines)
+
+    def test_resume_and_overwrite_exclude_each_other(self, used):
+        for value in ('auto', str(used)):
+            with pytest.raises(ValueError, match='--overwrite'):
+                self.merged(used.parent, resume=value, overwrite=True)
+
+    def test_a_config_that_resumes_begins_where_nothing_is(
+            self, used, tmp_path):
+        cfg = dict(resume=True)
+        assert self.merged(tmp_path, cfg) == (False, None)
+        assert self.merged(used.parent, cfg) == (True, str(used))
+        named = dict(resume=True, load_from='mine.pth')
+        assert self.merged(used.parent, named) == (True, 'mine.pth')
+
+    def test_torchrun_starts_again_and_it_resumes(self, used, tmp_path,
+                                                  monkeypatch):
+        monkeypatch.setenv('TORCHELASTIC_RESTART_COUNT', '1')
+        assert self.merged(used.parent) == (True, str(used))
+        assert self.merged(
+            used.parent, resume='first.pth') == (True, str(used))
+        assert self.merged(tmp_path) == (False, None)
 
 
 class TestTest:
@@ -138,3 +199,26 @@ class TestTest:
     def test_show_needs_a_hook_that_draws(self, checkpoint):
         with pytest.raises(ValueError, match='VisualizationHook'):
             self.merged(dict(default_hooks=dict()), checkpoint, show=True)
+
+
+@pytest.mark.parametrize('kind, device, refused', [
+    ('AmpOptimWrapper', 'cpu', True),
+    ('AmpOptimWrapper', 'cuda', False),
+    ('OptimWrapper', 'cpu', False),
+    ('mvd_mm.AutocastOptimWrapper', 'cpu', False),
+])
+def test_float16_without_a_gpu_is_refused_with_the_way_out(
+        monkeypatch, kind, device, refused):
+    monkeypatch.setattr(run_options, 'get_device', lambda: device)
+    cfg = Config(dict(optim_wrapper=dict(type=kind)))
+    if not refused:
+        return run_options.check_precision(cfg)
+    with pytest.raises(ValueError) as error:
+        run_options.check_precision(cfg)
+    for word in ('AmpOptimWrapper', '`--amp`', "dict(type='OptimWrapper')",
+                 'tools/doctor.py'):
+        assert word in str(error.value)
+
+
+def test_config_without_an_optimiser_is_not_asked():
+    run_options.check_precision(Config(dict()))

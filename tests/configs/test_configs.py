@@ -133,7 +133,8 @@ def test_file_name_tells_the_batch_the_clip_and_the_epochs(path):
         assert cfg.auto_scale_lr.base_batch_size == gpus * batch
     assert cfg.optim_wrapper.get('accumulative_counts', 1) == accum
     assert cfg.param_scheduler.get('accumulative_counts', 1) == accum
-    assert cfg.train_cfg.max_epochs == cfg.param_scheduler.end == epochs
+    scheduled = cfg.param_scheduler.get('end', epochs)
+    assert cfg.train_cfg.max_epochs == scheduled == epochs
     dataset = cfg.train_dataloader.dataset
     sampling, = (
         step for step in dataset.get('dataset', dataset).pipeline

@@ -80,6 +80,33 @@ class TestList:
         dataset = build('my clip.mp4\t5\n', delimiter='\t')
         assert dataset.get_data_info(0)['label'] == 5
 
+    @pytest.mark.parametrize('delimiter', ['\t', ' ', ',', ', '])
+    def test_delimiter_is_recognised(self, build, make_video, tmp_path,
+                                     delimiter):
+        for name in ('my clip, 1.mp4', 'b.mp4'):
+            make_video(tmp_path / name)
+        dataset = build(
+            f'my clip, 1.mp4{delimiter}5\nb.mp4{delimiter}0\n',
+            delimiter='auto')
+        found = [dataset.get_data_info(i) for i in range(2)]
+        assert [info['label'] for info in found] == [5, 0]
+        assert [info['filename'] for info in found] == [
+            str(tmp_path / 'my clip, 1.mp4'),
+            str(tmp_path / 'b.mp4')
+        ]
+
+    def test_a_path_of_its_own_needs_no_folder(self, build, video):
+        dataset = build(f'{video} 2\n', delimiter='auto')
+        assert dataset.get_data_info(0)['filename'] == str(video)
+
+    @pytest.mark.parametrize('text, fault', [
+        ('good.mp4,0\ngood.mp4\n', 'has no label'),
+        ('a.mp4 one\n', 'not a whole'),
+    ])
+    def test_a_fault_is_named_whatever_the_delimiter(self, build, text, fault):
+        with pytest.raises(ValueError, match=fault):
+            build(text, delimiter='auto')
+
     def test_first_video_must_exist(self, build, tmp_path):
         with pytest.raises(FileNotFoundError) as info:
             build('other/none.mp4 0\n')

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from mmaction.datasets.repeat_aug_dataset import repeat_pseudo_collate
 from mmaction.datasets.transforms import DecordDecode
+from mmengine.dataset import pseudo_collate
 from mmengine.registry import DefaultScope
 
 from mvd_mm.datasets import RepeatedAugDataset
@@ -140,3 +141,9 @@ def test_rejects_bad_arguments(build, name, value):
 def test_rejects_a_misspelt_argument(build):
     with pytest.raises(TypeError, match='num_repeat'):
         build(num_repeat=2)
+
+
+def test_names_the_function_that_must_make_batches(build):
+    dataset = build(num_repeats=2)
+    with pytest.raises(ValueError, match="type='repeat_pseudo_collate'"):
+        pseudo_collate([dataset[0], dataset[1]])

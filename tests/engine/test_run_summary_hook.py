@@ -1,8 +1,11 @@
 """What the log says before the first iteration."""
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 import torch
+from mmaction.datasets.repeat_aug_dataset import repeat_pseudo_collate
+from mmengine.dataset import pseudo_collate
 from mmengine.optim import OptimWrapper
 from mmengine.runner import EpochBasedTrainLoop
 
@@ -30,6 +33,7 @@ def make_runner(count=1, repeats=None, lrs=(1e-3, ), iters=10):
         dataset = SimpleNamespace(dataset=SimpleNamespace(num_repeats=repeats))
     loop = object.__new__(EpochBasedTrainLoop)
     return SimpleNamespace(
+        model=SimpleNamespace(),
         optim_wrapper=OptimWrapper(optimizer, accumulative_counts=count),
         train_dataloader=SimpleNamespace(batch_size=6, dataset=dataset),
         train_loop=loop,
@@ -64,3 +68,31 @@ def test_peak_not_the_first_value_of_a_warm_up_is_stated(said):
 def test_a_last_incomplete_accumulation_is_an_update(said):
     RunSummaryHook().before_train(make_runner(count=4, iters=10))
     assert '10 iterations, 3 updates' in said[1]
+
+
+def test_repeats_need_the_function_that_strings_them_together(said):
+    runner = make_runner(repeats=2)
+    runner.train_dataloader.collate_fn = partial(pseudo_collate)
+    with pytest.raises(ValueError, match="type='repeat_pseudo_collate'"):
+        RunSummaryHook().before_train(runner)
+    runner.train_dataloader.collate_fn = partial(repeat_pseudo_collate)
+    RunSummaryHook().before_train(runner)
+
+
+def test_a_test_is_not_described(said):
+    RunSummaryHook().before_run(SimpleNamespace(_train_loop=None))
+    assert said == []
+
+
+@pytest.mark.parametrize('largest, fits', [(4, True), (5, False)])
+def test_labels_need_a_class(said, largest, fits):
+    runner = make_runner()
+    runner.model.cls_head = SimpleNamespace(num_classes=5)
+    listed = SimpleNamespace(largest_label=largest, ann_file='train.txt')
+    runner.train_dataloader.dataset = SimpleNamespace(dataset=listed)
+    if fits:
+        return RunSummaryHook().before_train(runner)
+    with pytest.raises(ValueError) as error:
+        RunSummaryHook().before_train(runner)
+    for word in ('train.txt', 'label 5', '5 classes', 'num_classes=6'):
+        assert word in str(error.value)

@@ -220,6 +220,22 @@ def test_resumed_with_more_epochs_it_follows_the_longer_schedule(monkeypatch):
     assert 'end 12 there, 24 here' in said[0]
 
 
+@pytest.mark.parametrize('steps', [7, -5, 100])
+def test_shifted_it_is_where_that_many_iterations_lead(steps):
+    wrapper = make_wrapper((1., 0.5))
+    scheduler = build(
+        wrapper, epoch_length=10, warmup=1, end=4, eta_min_ratio=0.1)
+    for _ in batches(wrapper, scheduler, 12, total=40):
+        pass
+    before = scheduler.last_step
+    scheduler.shift(steps)
+    assert scheduler.last_step == min(before + steps, 39)
+    factor = scheduler.factor(scheduler.last_step)
+    # the wrapper's last group is the one that the log shows
+    rates = [group['lr'] for group in wrapper.param_groups[:2]]
+    assert rates == [factor, factor * 0.5]
+
+
 def test_stays_at_its_last_value_after_the_end():
     wrapper = make_wrapper()
     scheduler = build(wrapper, 1, warmup=1, end=4, eta_min_ratio=0.1)

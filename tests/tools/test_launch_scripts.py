@@ -123,7 +123,8 @@ def test_slurm_scripts_say_where_srun_is_found(tmp_path):
 def test_help_tells_the_options(script):
     done = run(script, '--help')
     assert done.returncode == 0
-    assert '--use-active-env' in done.stdout
+    for option in ('--use-active-env', '--with-ops'):
+        assert option in done.stdout
 
 
 def test_an_active_environment_is_not_guessed():
@@ -137,10 +138,76 @@ def test_an_active_environment_is_not_guessed():
     assert 'activate one' in done.stderr
 
 
-def test_setup_refuses_an_unknown_choice():
-    done = run('setup_env.sh', MVD_MM_MMCV='full2')
+@pytest.mark.parametrize('name, value', [('MVD_MM_MMCV', 'full2'),
+                                         ('MVD_MM_WITH_OPS', 'yes'),
+                                         ('MVD_MM_ENV', 'mine')])
+def test_setup_refuses_an_unknown_choice(name, value):
+    done = run('setup_env.sh', **{name: value})
     assert done.returncode != 0
-    assert "'full2'" in done.stderr
+    assert f"{name}='{value}'" in done.stderr
+
+
+@pytest.mark.parametrize('arguments', [['--bogus'], ['--with-ops', '--bogus']])
+def test_setup_refuses_an_unknown_option_before_it_starts(arguments):
+    done = run('setup_env.sh', *arguments)
+    assert done.returncode == 2
+    assert "unknown argument '--bogus'" in done.stderr
+    assert done.stdout == ''
+
+
+@pytest.mark.parametrize('option', ['--bogus', '--smok', '--bogus=3'])
+def test_quickstart_refuses_an_unknown_option_before_the_set_up(option):
+    done = run('quickstart.sh', '--smoke', '--videos', 'folder', option)
+    assert done.returncode == 2
+    assert f"unknown option '{option}'" in done.stderr
+    assert done.stdout == ''
+
+
+class TestSetupOfMmcv:
+    """What setup_env.sh does about mmcv, with a pip that only notes."""
+    PROGRAM = """
+        . {root}/tools/_setup_mmcv.sh
+        log=/dev/null
+        python={python}
+        _mvd_die() {{ printf '%s ' die "$@"; return 1; }}
+        _mvd_logged() {{ shift; printf '%s ' "$@"; echo; }}
+        _mvd_pip() {{ shift; printf '%s ' pip "$@"; echo; }}
+        _mvd_uninstall() {{ echo "uninstall $1"; }}
+        _mvd_install_compiled_mmcv() {{ echo compile; }}
+        _mvd_probe() {{ case " hosts {answers} " in *" $1 "*) ;; *) false;;
+            esac }}
+        _mvd_install_mmcv
+    """
+
+    def steps(self, answers, **environment):
+        program = self.PROGRAM.format(
+            root=ROOT, python=sys.executable, answers=answers)
+        return subprocess.run(['bash', '-c', program],
+                              env={
+                                  **os.environ,
+                                  **environment
+                              },
+                              capture_output=True,
+                              text=True,
+                              check=True).stdout
+
+    def test_nothing_is_compiled_by_default(self):
+        found = self.steps('')
+        assert 'pip install --no-deps --no-compile mmcv-lite==2.1.0' in found
+        assert 'uninstall mmcv\n' in found and 'compile\n' not in found
+
+    def test_on_request_it_is(self):
+        assert self.steps('no-ops', MVD_MM_WITH_OPS='1') == 'compile\n'
+
+    @pytest.mark.parametrize('wanted', ['0', '1'])
+    def test_compiled_operators_are_kept(self, wanted):
+        found = self.steps('ops', MVD_MM_WITH_OPS=wanted)
+        assert 'is kept' in found
+        assert 'pip' not in found and 'compile\n' not in found
+
+    def test_an_mmcv_without_operators_is_kept(self):
+        found = self.steps('no-ops')
+        assert 'is kept' in found and 'pip' not in found
 
 
 @pytest.mark.parametrize('check', ['flake9', '--fixx'])

@@ -21,6 +21,7 @@ def shown():
     '`torch.cuda.amp.GradScaler(args...)` is deprecated.',
     "`add_residual` is deprecated in `FFN`, please use 'add_identity'",
     "'pin_memory' argument is set as true but no accelerator is found",
+    'This DataLoader will create 4 worker processes in total. Our suggested',
 ])
 def test_known_ones_are_hidden(shown, text):
     for category in (UserWarning, DeprecationWarning, FutureWarning):
@@ -42,3 +43,18 @@ def test_an_empty_mean_is_hidden_in_the_hosts_evaluation_alone(
     warnings.warn_explicit(
         'Mean of empty slice', RuntimeWarning, 'file.py', 1, module=module)
     assert shown() == ([] if hidden else ['Mean of empty slice'])
+
+
+@pytest.mark.parametrize('path, hidden', [
+    ('/env/lib/mmdet/models/layers.py', True),
+    ('/home/me/mmdet_project.py', False),
+])
+def test_escape_sequences_are_hidden_in_the_hosts_alone(shown, path, hidden):
+    # as Python names the module of what it compiles
+    warnings.warn_explicit(
+        "invalid escape sequence '\\d'",
+        SyntaxWarning,
+        path,
+        1,
+        module=path[:-len('.py')])
+    assert bool(shown()) != hidden

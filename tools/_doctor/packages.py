@@ -35,15 +35,15 @@ def versions() -> Dict[str, str]:
 
 
 def numpy_version() -> Finding:
-    """numpy 2 lacks names the host packages use."""
+    """The host packages use names that NumPy 2 removed."""
     found = installed('numpy')
-    if major_minor(found) >= (2, 0):
-        return Finding(
-            'numpy', 'FAULT', f'{found}: mmaction2 and mmdet use names that '
-            'numpy 2 removed (np.NAN, np.float)',
-            "python -m pip install 'numpy<2' 'opencv-python<4.11' "
-            "'opencv-contrib-python<4.11'")
-    return Finding('numpy', 'ok', f'{found}, older than 2')
+    if major_minor(found) < (2, 0):
+        return Finding('numpy', 'ok', f'{found}, older than 2')
+    numpy = import_module('numpy')
+    import_module('mvd_mm')
+    return Finding(
+        'numpy', 'ok', f'{found}; mvd_mm restores the removed names that the '
+        f'host packages use (np.NAN is {numpy.NAN})')
 
 
 def pkg_resources() -> Finding:
@@ -61,8 +61,11 @@ def opencv() -> Finding:
     """Two distributions share the folder cv2."""
     names = ('opencv-python', 'opencv-contrib-python')
     found = {name: installed(name) for name in names if installed(name)}
-    advice = ("python -m pip install --force-reinstall --no-deps "
-              "'opencv-python==4.10.0.84' 'opencv-contrib-python==4.10.0.84'")
+    # OpenCV 4.12 and newer require NumPy 2
+    new = major_minor(installed('numpy')) >= (2, 0)
+    wanted = '4.14.0.94' if new else '4.10.0.84'
+    advice = ('python -m pip install --force-reinstall --no-deps '
+              f"'opencv-python=={wanted}' 'opencv-contrib-python=={wanted}'")
     try:
         cv2 = import_module('cv2')
     except ImportError as error:
@@ -72,31 +75,39 @@ def opencv() -> Finding:
         return Finding(
             'opencv', 'FAULT', f'{found}: both write the same folder, so '
             'their versions must be equal', advice)
-    if major_minor(cv2.__version__) >= (4, 11):
-        return Finding(
-            'opencv', 'note', f'{cv2.__version__} was made for numpy 2, '
-            'which the host packages do not support', advice)
     return Finding('opencv', 'ok', f'{cv2.__version__}, consistent')
 
 
 def mmcv_operators() -> Finding:
     """Run RoIAlign forward and backward on each kind of device."""
     topic = 'mmcv operators'
-    if not installed('mmcv'):
-        lite = installed('mmcv-lite')
+    found = [
+        f'{name} {installed(name)}' for name in ('mmcv', 'mmcv-lite')
+        if installed(name)
+    ]
+    if not found:
+        return Finding(topic, 'FAULT', 'neither mmcv nor mmcv-lite is there',
+                       "python -m pip install 'mmcv-lite==2.1.0'")
+    if len(found) > 1:
         return Finding(
-            topic, 'note' if lite else 'FAULT',
-            'mmcv-lite has none: pre-training and recognition work, AVA '
-            'does not' if lite else 'neither mmcv nor mmcv-lite is there',
-            'bash tools/setup_env.sh compiles mmcv')
+            topic, 'FAULT', f'{" and ".join(found)} write the same folder',
+            'python -m pip uninstall -y mmcv mmcv-lite, then '
+            "python -m pip install 'mmcv-lite==2.1.0'")
+    import_module('mvd_mm')
+    operators = import_module('mvd_mm.utils.mmcv_operators')
+    if not operators.operators_are_compiled():
+        return Finding(
+            topic, 'ok', f'{found[0]}: none are compiled; RoIAlign and NMS '
+            'run in PyTorch, and a call of another operator raises an error')
     import torch
     try:
         roi_align = import_module('mmcv.ops').roi_align
     except ImportError as error:
         return Finding(
-            topic, 'FAULT', f'mmcv {installed("mmcv")} was installed without '
-            f'compiled operators, or for another torch: {error}',
-            'python -m pip uninstall -y mmcv, then bash tools/setup_env.sh')
+            topic, 'FAULT', f'the operators of {found[0]} do not load; they '
+            f'were compiled for another torch: {error}',
+            'python -m pip uninstall -y mmcv, then '
+            "python -m pip install 'mmcv-lite==2.1.0'")
     devices = ['cpu'] + ['cuda'] * torch.cuda.is_available()
     for device in devices:
         feature = torch.ones(1, 2, 8, 8, device=device, requires_grad=True)
@@ -108,13 +119,15 @@ def mmcv_operators() -> Finding:
             return Finding(
                 topic, 'note' if device == 'cuda' else 'FAULT',
                 f'RoIAlign fails on {device}: {str(error).splitlines()[0]}',
-                'compile mmcv where nvcc and the GPU are visible; only AVA '
-                'needs it')
-        if abs(feature.grad.sum().item() - 8) > 1e-3:
+                'nothing needs to be done for mvd_mm, which uses PyTorch '
+                'then; some detectors of MMDetection need an mmcv that was '
+                'compiled where nvcc and the GPU are visible')
+        gradient = feature.grad
+        if gradient is None or abs(gradient.sum().item() - 8) > 1e-3:
             return Finding(
                 topic, 'FAULT', f'RoIAlign is wrong on {device}',
-                'python -m pip uninstall -y mmcv, then bash '
-                'tools/setup_env.sh')
+                'python -m pip uninstall -y mmcv, then '
+                "python -m pip install 'mmcv-lite==2.1.0'")
     return Finding(topic, 'ok',
                    f'RoIAlign, forward and backward: {", ".join(devices)}')
 
@@ -124,11 +137,9 @@ def mmdet() -> Finding:
     if not installed('mmdet'):
         return Finding('mmdet', 'note', 'not installed: only AVA needs it',
                        "python -m pip install 'mmdet==3.3.0'")
-    if not installed('mmcv'):
-        return Finding('mmdet', 'note', 'installed, but needs mmcv with '
-                       'operators', 'bash tools/setup_env.sh')
+    import_module('mvd_mm')
     import_module('mmdet.models')
-    return Finding('mmdet', 'ok', 'mmdet.models imports')
+    return Finding('mmdet', 'ok', 'mmdet.models imports after mvd_mm')
 
 
 def mmaction2() -> Finding:
@@ -162,7 +173,7 @@ def video_decoding() -> Finding:
     import numpy as np
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'ramp.mp4')
-        writer = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*'mp4v'), 8,
+        writer = cv2.VideoWriter(path, cv2.VideoWriter.fourcc(*'mp4v'), 8,
                                  (64, 48))
         if not writer.isOpened():
             return Finding(

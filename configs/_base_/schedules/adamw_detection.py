@@ -12,6 +12,6 @@ optim_wrapper = dict(
     paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
 param_scheduler = dict(
     type='mvd_mm.WarmupCosineLR', convert_to_iter_based=True, warmup=5)
-train_cfg = dict(type='EpochBasedTrainLoop', val_begin=1, val_interval=1)
+train_cfg = dict(type='mvd_mm.ResumableTrainLoop', val_begin=1, val_interval=1)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')

@@ -17,4 +17,4 @@ optim_wrapper = dict(
 # be the same for all layers
 param_scheduler = dict(
     type='mvd_mm.WarmupCosineLR', convert_to_iter_based=True, warmup=5)
-train_cfg = dict(type='EpochBasedTrainLoop', val_interval=5)
+train_cfg = dict(type='mvd_mm.ResumableTrainLoop', val_interval=5)

@@ -13,4 +13,4 @@ optim_wrapper = dict(
         norm_decay_mult=0., bias_decay_mult=0., flat_decay_mult=0.))
 param_scheduler = dict(
     type='mvd_mm.WarmupCosineLR', convert_to_iter_based=True, warmup=40)
-train_cfg = dict(type='EpochBasedTrainLoop')
+train_cfg = dict(type='mvd_mm.ResumableTrainLoop')

@@ -12,4 +12,5 @@ param_scheduler = dict(
     warmup=2,
     end=20,
     eta_min_ratio=0.)
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=20, val_interval=5)
+train_cfg = dict(
+    type='mvd_mm.ResumableTrainLoop', max_epochs=20, val_interval=5)

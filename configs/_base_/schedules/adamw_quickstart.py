@@ -12,4 +12,4 @@ param_scheduler = dict(
     warmup=1,
     end=12,
     eta_min_ratio=0.01)
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=12)
+train_cfg = dict(type='mvd_mm.ResumableTrainLoop', max_epochs=12)

@@ -26,7 +26,8 @@ class PersonDetector:
 
     Raises:
         FileNotFoundError: If a file does not exist.
-        ImportError: Without mmdet, or without mmcv's compiled operators.
+        ImportError: Without mmdet, or, at the first frame, where the detector
+            needs an operator of mmcv that is not compiled here.
         ValueError: If ``score_thr`` is outside of [0, 1).
     """
 
@@ -49,9 +50,8 @@ class PersonDetector:
             from mmdet.apis import inference_detector, init_detector
         except ImportError as error:
             raise ImportError(
-                'finding persons needs mmdet 3.3 and mmcv 2.1 with its '
-                'compiled operators (not mmcv-lite): bash tools/setup_env.sh '
-                f'installs both [{error}]') from error
+                'finding persons needs mmdet 3.3: bash tools/setup_env.sh '
+                f'installs it [{error}]') from error
         self.model = init_detector(
             str(config), str(checkpoint), palette='random', device=device)
         self._inference = inference_detector
@@ -148,13 +148,19 @@ def replace_proposals(folder: Path,
 
     Raises:
         FileNotFoundError, ImportError, ValueError: See
-            :class:`PersonDetector` and :func:`detect_persons`.
+            :class:`PersonDetector` and :func:`detect_persons`. ValueError
+            also if ``out``, or what it is by default, is not a pickle.
     """
     detector = PersonDetector(detector_config, detector_checkpoint, score_thr,
                               category, device)
-    found = detect_persons(folder, split, detector)
     if out is None:
         files = files_of(folder, read_meta(folder), split)
-        out = files['proposal_file']
+        out = files.get('proposal_file')
+    if out is None or out.suffix == '.json':
+        raise ValueError(
+            f'`out` is {out} for {split} of {folder}, and boxes are written '
+            'as a pickle: set `out` to a file ending in .pkl, and '
+            '`proposal_file` of the data set to the same')
+    found = detect_persons(folder, split, detector)
     write_proposals(out, found)
     return sum(map(len, found.values())), len(found), out

@@ -63,7 +63,8 @@ class TubeMasking(_Masking):
     Added Keys:
 
     - mask (np.ndarray): bool, shape (T * H * W, ), or (N, T * H * W) with
-      ``num_masks``; True means hidden.
+      ``num_masks``; True means hidden. ``PackActionInputs`` keeps it only
+      with ``collect_keys=('imgs', 'mask')``.
 
     Args:
         grid_size (tuple[int, int, int]): Token grid (T, H, W).
@@ -90,7 +91,8 @@ class RandomMasking(_Masking):
     Added Keys:
 
     - mask (np.ndarray): bool, shape (T * H * W, ), or (N, T * H * W) with
-      ``num_masks``; True means hidden.
+      ``num_masks``; True means hidden. ``PackActionInputs`` keeps it only
+      with ``collect_keys=('imgs', 'mask')``.
 
     Args:
         grid_size (tuple[int, int, int]): Token grid (T, H, W); (1, H, W) for

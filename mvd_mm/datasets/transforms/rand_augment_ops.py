@@ -51,7 +51,7 @@ def invert(frames: np.ndarray) -> np.ndarray:
 
 def posterise(frames: np.ndarray, bits: int) -> np.ndarray:
     """Keep the upper ``bits`` bits (Pillow refuses 0: black)."""
-    return _look_up(frames, _VALUES & ~(2**(8 - bits) - 1))
+    return _look_up(frames, _VALUES & (256 - 2**(8 - bits)))
 
 
 def solarise(frames: np.ndarray, threshold: int) -> np.ndarray:

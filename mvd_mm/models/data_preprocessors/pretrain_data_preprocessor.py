@@ -49,7 +49,15 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
         Raises:
             ValueError: If the masks of a batch hide different numbers of
                 tokens.
+            TypeError: If ``inputs`` are not a dict.
         """
+        if not hasattr(data['inputs'], 'items'):
+            raise TypeError(
+                '`inputs` of the batch are clips alone, without masks: '
+                'PackActionInputs keeps the keys that it is told of. End the '
+                "pipeline with `dict(type='PackActionInputs', "
+                "collect_keys=('imgs', 'mask'))` after mvd_mm.TubeMasking or "
+                'mvd_mm.RandomMasking')
         inputs = {}
         for key, value in data['inputs'].items():
             inputs[key] = self._masks(value) if key == 'mask' else (

@@ -67,7 +67,16 @@ class TubeletEmbed(BaseModule):
 
         Returns:
             Tensor: Tokens, shape (B, L, D), or (B, V, D) with a mask.
+
+        Raises:
+            ValueError: If the axes are in another order.
         """
+        if x.ndim != 5 or x.shape[1] != self.projection.in_channels:
+            number = self.projection.in_channels
+            found = f'{x.shape[1]} channels' if x.ndim > 1 else 'one axis'
+            raise ValueError(
+                f'the clips have shape {tuple(x.shape)}, that is, {found}: '
+                f'they must be (B, {number}, T, H, W), channels before time')
         batch, channels, frames, height, width = x.shape
         t, p, _ = self.kernel
         grid = token_grid((height, width), p, frames, t)

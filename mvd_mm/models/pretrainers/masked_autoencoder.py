@@ -5,6 +5,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
+from ._masks import mask_of
 
 __all__ = ['MaskedAutoencoder']
 
@@ -62,7 +63,8 @@ class MaskedAutoencoder(BaseModel):
             mode (str): 'loss', 'predict' (prediction and target, (B, M, F)) or
                 'tensor' (encoded visible tokens, (B, V, D)).
         """
-        clip, mask = inputs['imgs'], inputs['mask']
+        mask = mask_of(inputs)
+        clip = inputs['imgs']
         if mode not in ('loss', 'predict', 'tensor'):
             raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', "
                              f'got {mode!r}')

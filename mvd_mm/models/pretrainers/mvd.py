@@ -1,12 +1,14 @@
 """Masked Video Distillation."""
 # Shapes: B clips, T frames, L tokens in a clip, V visible, M hidden, D width.
+import inspect
 from difflib import get_close_matches
 from typing import Dict, List, Optional, Union
 
 from mmengine.model import BaseModel, ModuleDict
-from torch import Tensor
+from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
+from ._masks import mask_of
 
 __all__ = ['MVD']
 
@@ -33,6 +35,7 @@ class MVD(BaseModel):
         ValueError: If grids or widths of student, teachers and decoders do not
             agree.
         KeyError: If a branch lacks a part or has an unknown one.
+        TypeError: If student or teacher are of a class that cannot be one.
     """
 
     def __init__(self,
@@ -48,6 +51,7 @@ class MVD(BaseModel):
         for name, branch in branches.items():
             _check_parts(name, branch)
         self.backbone = MODELS.build(backbone)
+        _check_student(self.backbone)
         self.branches = ModuleDict({
             name:
             ModuleDict({part: MODELS.build(branch[part])
@@ -75,7 +79,8 @@ class MVD(BaseModel):
         if mode == 'predict':
             return self.predict(inputs)
         if mode == 'tensor':
-            return self.backbone(inputs['imgs'], inputs['mask'])
+            mask = mask_of(inputs)
+            return self.backbone(inputs['imgs'], mask)
         raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', got "
                          f'{mode!r}')
 
@@ -88,7 +93,7 @@ class MVD(BaseModel):
         Returns:
             dict: ``{'loss_<name>': scalar}``.
         """
-        mask = inputs['mask']
+        mask = mask_of(inputs)
         visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
         losses = {}
         for name, branch in self.branches.items():
@@ -110,7 +115,7 @@ class MVD(BaseModel):
             'feats': (B, L, F)}}``. The target is normalised if the head does
             that; the features are as the teacher gives them.
         """
-        mask = inputs['mask']
+        mask = mask_of(inputs)
         visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
         results = {}
         for name, branch in self.branches.items():
@@ -124,6 +129,7 @@ class MVD(BaseModel):
     def _check_branch(self, name: str, branch: ModuleDict) -> None:
         student, teacher = self.backbone, branch['teacher']
         decoder = branch['decoder']
+        _check_teacher(name, teacher)
         for what, grid in ((f'branches.{name}.teacher', teacher.grid_size),
                            (f'branches.{name}.decoder', decoder.grid_size)):
             if tuple(grid) != tuple(student.grid_size):
@@ -144,6 +150,38 @@ class MVD(BaseModel):
                 f'{decoder.out_channels}, but the teacher gives features of '
                 f'width {teacher.out_channels}: set it to '
                 f'{teacher.out_channels}')
+
+
+def _check_student(student: nn.Module) -> None:
+    """Name the class to use in place of one that takes no mask."""
+    if 'mask' not in inspect.signature(student.forward).parameters:
+        raise TypeError(
+            f'`backbone` is a {_full_name(student)}, which cannot encode the '
+            "visible tokens alone: use `type='mvd_mm.MVDVisionTransformer'` "
+            'with `use_mean_pooling=False`. It takes the arguments of '
+            'mmaction.VisionTransformer; for the same positions add '
+            "`pos_embed_type='sinusoid_1d'`")
+
+
+def _check_teacher(name: str, teacher: nn.Module) -> None:
+    """Name the class to use in place of one that is not a teacher."""
+    lacking = [
+        key for key in ('grid_size', 'out_channels', 'view')
+        if not hasattr(teacher, key)
+    ]
+    if lacking:
+        raise TypeError(
+            f'`branches.{name}.teacher` is a {_full_name(teacher)}, which is '
+            f'not a teacher: it has no {lacking}. For VideoMAE use '
+            "`dict(type='mvd_mm.VideoMAETeacher', vit=dict(embed_dims=..., "
+            "depth=..., num_heads=...), checkpoint='FILE')`, where FILE may "
+            'hold weights of mmaction.VisionTransformer; for MAE use '
+            'mvd_mm.MAEImageTeacher')
+
+
+def _full_name(module: nn.Module) -> str:
+    kind = type(module)
+    return f'{kind.__module__.split(".")[0]}.{kind.__name__}'
 
 
 def _check_parts(name: str, branch: dict) -> None:

@@ -4,8 +4,6 @@ require_detection_packages()
 
 from .bbox_heads import PersonScoreBBoxHead  # noqa: E402  isort:skip
 from .mvd_roi_head import MVDRoIHead  # noqa: E402  isort:skip
-from .roi_extractors import RoIAlignExtractor3D, roi_align  # noqa: E402,E501  isort:skip
+from .roi_extractors import RoIAlignExtractor3D  # noqa: E402  isort:skip
 
-__all__ = [
-    'PersonScoreBBoxHead', 'MVDRoIHead', 'RoIAlignExtractor3D', 'roi_align'
-]
+__all__ = ['PersonScoreBBoxHead', 'MVDRoIHead', 'RoIAlignExtractor3D']

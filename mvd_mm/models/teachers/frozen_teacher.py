@@ -20,7 +20,8 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
     It holds three promises, each covered by a test: no parameter requires a
     gradient, it stays in eval mode whatever ``train()`` its parent receives,
     and its weights are not written into the pre-training checkpoint (they are
-    loaded again from ``checkpoint`` when a run resumes).
+    loaded again from ``checkpoint`` when a run resumes). Random weights have
+    no other place, so they are written.
 
     Args:
         vit (dict): Arguments of :class:`MVDVisionTransformer`.
@@ -45,6 +46,10 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
         self.requires_grad_(False)
         self.eval()
         self._register_state_dict_hook(self._drop_weights)
+
+    @property
+    def _is_random(self) -> bool:
+        return self.random_init and self.checkpoint is None
 
     @property
     def grid_size(self) -> Tuple[int, int, int]:
@@ -108,16 +113,18 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
 
     @staticmethod
     def _drop_weights(module, state_dict, prefix, local_metadata) -> None:
+        if module._is_random:
+            return
         for key in [k for k in state_dict if k.startswith(prefix)]:
             del state_dict[key]
 
     def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
-        """Nothing of a teacher is in a checkpoint, so nothing is missing.
+        """Keep the weights that come from the teacher's own file.
 
-        The entries handed on to the children are the teacher's own weights:
-        a strict load finds all of them.
+        Nothing of such a teacher is in a checkpoint. The entries handed on to
+        the children are its own weights: a strict load finds all of them.
         """
-        own = torch.nn.Module.state_dict(self.vit, prefix=f'{prefix}vit.')
-        for key, value in own.items():
-            state_dict.setdefault(key, value)
+        if not self._is_random:
+            state_dict.update(
+                torch.nn.Module.state_dict(self.vit, prefix=f'{prefix}vit.'))
         super()._load_from_state_dict(state_dict, prefix, *args)

@@ -105,3 +105,12 @@ def test_rejects_masks_that_hide_different_numbers(sample):
 
 def test_keeps_nothing_in_the_checkpoint():
     assert not PretrainDataPreprocessor().state_dict()
+
+
+@pytest.mark.parametrize('inputs', [[torch.zeros(1, 3, 2, 4, 4)],
+                                    torch.zeros(1, 1, 3, 2, 4, 4)])
+def test_says_how_a_pipeline_keeps_the_mask(inputs):
+    with pytest.raises(TypeError) as error:
+        PretrainDataPreprocessor()(dict(inputs=inputs))
+    assert 'collect_keys=(' in str(error.value)
+    assert 'TubeMasking' in str(error.value)

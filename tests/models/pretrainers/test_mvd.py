@@ -133,9 +133,23 @@ class TestWeights:
                 ValueError, match='`checkpoint` of VideoMAETeacher'):
             MVD(**cfg).init_weights()
 
-    def test_teachers_are_not_in_the_state_dict(self, model):
+    def test_teachers_with_files_are_not_in_the_state_dict(self, mvd_cfg):
+        cfg = mvd_cfg()
+        for branch in cfg['branches'].values():
+            branch['teacher'].update(checkpoint='teacher.pth')
+        model = MVD(**cfg)
         assert not any('.teacher.' in key for key in model.state_dict())
         model.load_state_dict(model.state_dict(), strict=True)
+
+    def test_random_teachers_are_in_the_state_dict(self, mvd_cfg, model):
+        for name in model.branches:
+            assert any(
+                key.startswith(f'branches.{name}.teacher.vit.')
+                for key in model.state_dict())
+        other = MVD(**mvd_cfg())
+        other.load_state_dict(model.state_dict(), strict=True)
+        for a, b in zip(model.parameters(), other.parameters()):
+            assert torch.equal(a, b)
 
 
 class TestMisfits:
@@ -197,3 +211,43 @@ class TestMisfits:
     def test_rejects_no_teacher_at_all(self, mvd_cfg):
         with pytest.raises(ValueError, match='`branches` is empty'):
             MVD(backbone=mvd_cfg()['backbone'], branches={})
+
+
+@pytest.mark.parametrize('mode', ['loss', 'predict', 'tensor'])
+@pytest.mark.parametrize('clips', [
+    torch.zeros(2, 3, 4, 32, 32),
+    dict(imgs=torch.zeros(2, 3, 4, 32, 32)),
+])
+def test_says_how_a_mask_reaches_the_model(model, clips, mode):
+    with pytest.raises(KeyError, match='collect_keys=.*PretrainDataPrepro'):
+        model(clips, mode=mode)
+
+
+class TestModulesOfTheHost:
+    """MMAction2's network is refused with the name of the one to use."""
+
+    VIT = dict(
+        type='mmaction.VisionTransformer',
+        img_size=32,
+        embed_dims=32,
+        depth=1,
+        num_heads=2,
+        num_frames=4)
+
+    def test_as_a_student(self, mvd_cfg):
+        cfg = mvd_cfg()
+        cfg['backbone'] = dict(self.VIT)
+        with pytest.raises(TypeError) as error:
+            MVD(**cfg)
+        for word in ('mmaction.VisionTransformer', 'mvd_mm.MVDVisionTransf',
+                     'use_mean_pooling=False', "pos_embed_type='sinusoid_1d'"):
+            assert word in str(error.value)
+
+    def test_as_a_teacher(self, mvd_cfg):
+        cfg = mvd_cfg()
+        cfg['branches']['video']['teacher'] = dict(self.VIT)
+        with pytest.raises(TypeError) as error:
+            MVD(**cfg)
+        for word in ('branches.video.teacher', 'mmaction.VisionTransformer',
+                     'mvd_mm.VideoMAETeacher', 'checkpoint='):
+            assert word in str(error.value)

@@ -55,6 +55,21 @@ class TestPromises:
         keys = [k.replace('module.', '') for k in state(model)]
         assert keys == ['student.weight', 'student.bias']
 
+    def test_random_weights_are_in_the_state_dict(self, build, randomise):
+        teacher = randomise(build(random_init=True))
+        other = build(random_init=True)
+        other.load_state_dict(teacher.state_dict(), strict=True)
+        for a, b in zip(teacher.parameters(), other.parameters()):
+            assert torch.equal(a, b)
+
+    def test_weights_of_a_checkpoint_do_not_replace_its_own(
+            self, build, randomise):
+        teacher = randomise(build())
+        before = {k: v.clone() for k, v in teacher.named_parameters()}
+        teacher.load_state_dict(build(random_init=True).state_dict())
+        for name, value in teacher.named_parameters():
+            assert torch.equal(value, before[name])
+
     def test_is_not_in_a_checkpoint(self, model, tmp_path):
         path = tmp_path / 'epoch_1.pth'
         save_checkpoint({'state_dict': get_state_dict(model)}, str(path))

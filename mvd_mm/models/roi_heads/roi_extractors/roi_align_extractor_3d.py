@@ -8,7 +8,7 @@ from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
-from .roi_align import roi_align
+from mvd_mm.utils import operators_are_compiled, roi_align
 
 __all__ = ['RoIAlignExtractor3D']
 
@@ -16,6 +16,12 @@ __all__ = ['RoIAlignExtractor3D']
 @lru_cache(maxsize=None)
 def _mmcv_runs_on(device_type: str) -> bool:
     """Try mmcv's operator once on a kind of device; log it if it fails."""
+    if not operators_are_compiled():
+        print_log(
+            'RoIAlign: mmcv has no compiled operators here; plain PyTorch is '
+            'used instead, with the same values',
+            logger='current')
+        return False
     # mmcv's operators are optional
     from mmcv.ops import roi_align as mmcv_roi_align
     try:
@@ -60,8 +66,8 @@ class _RoIAlign(nn.Module):
 class RoIAlignExtractor3D(SingleRoIExtractor3D):
     """Mean over time, then RoIAlign by mmcv or, if it has none, by PyTorch.
 
-    mmcv built without CUDA is the usual case with a new PyTorch: its RoIAlign
-    then runs on the CPU alone. The first clip on a device decides, with a
+    mmcv-lite has no compiled RoIAlign, and an mmcv that was built without
+    CUDA has one for the CPU alone. The first clip on a device decides, with a
     line in the log. Boxes and features are in float32 even under autocast:
     in half precision, coordinates beyond 256 pixels are rounded to quarters,
     and mmcv refuses boxes and features of different types.
@@ -78,7 +84,8 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
             protocol. Their order tells motions apart without a long training.
 
     Raises:
-        ValueError: If ``backend`` is not one of these.
+        ValueError: If ``backend`` is not one of these, or is 'mmcv' where
+            mmcv has no compiled operators.
     """
 
     roi_layer: nn.Module
@@ -93,6 +100,11 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
         if backend not in ('auto', 'mmcv', 'torch'):
             raise ValueError("`backend` must be 'auto', 'mmcv' or 'torch', "
                              f'got {backend!r}')
+        if backend == 'mmcv' and not operators_are_compiled():
+            raise ValueError(
+                "`backend` 'mmcv' needs an mmcv with compiled operators "
+                '(`bash tools/setup_env.sh --with-ops`), which this one does '
+                "not have; 'auto' and 'torch' compute the same values")
         super().__init__(
             featmap_stride=featmap_stride,
             output_size=output_size,

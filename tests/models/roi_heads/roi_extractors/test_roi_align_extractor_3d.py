@@ -7,6 +7,7 @@ from mmaction.models.roi_heads import SingleRoIExtractor3D
 
 from mvd_mm.models.roi_heads import RoIAlignExtractor3D
 from mvd_mm.models.roi_heads.roi_extractors import roi_align_extractor_3d
+from mvd_mm.utils import operators_are_compiled
 
 ROIS = torch.tensor([[0., 3, 5, 60, 70], [1., 0, 0, 96, 64],
                      [0., 90.5, 60.2, 96, 64]])
@@ -24,7 +25,15 @@ def forget_devices():
     roi_align_extractor_3d._mmcv_runs_on.cache_clear()
 
 
-@pytest.mark.parametrize('backend', ['auto', 'mmcv', 'torch'])
+needs_operators = pytest.mark.skipif(
+    not operators_are_compiled(),
+    reason="mmcv's operators are not compiled here; "
+    'tests/test_detection_operators.py runs this with a cached wheel')
+
+
+@pytest.mark.parametrize(
+    'backend',
+    ['auto', pytest.param('mmcv', marks=needs_operators), 'torch'])
 @pytest.mark.parametrize('aligned', [True, False])
 def test_equals_mmaction2s(feat, backend, aligned):
     host = SingleRoIExtractor3D(output_size=7, aligned=aligned)
@@ -49,15 +58,31 @@ def test_a_device_without_the_op_is_noted_once(feat, log_lines,
     # as mmcv says it where it was built without CUDA
     error = RuntimeError('roi_align_forward_impl: implementation for device '
                          'cuda:0 not found.')
-    with mock.patch(
-            'mmcv.ops.roi_align',
-            side_effect=error), mock.patch.object(roi_align_extractor_3d,
-                                                  'print_log') as log:
+    module = roi_align_extractor_3d
+    with mock.patch('mmcv.ops.roi_align', side_effect=error), \
+            mock.patch.object(module, 'operators_are_compiled',
+                              return_value=True), \
+            mock.patch.object(module, 'print_log') as log:
         for _ in range(3):
             found, _ = RoIAlignExtractor3D()(feat, ROIS)
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
     log.assert_called_once()
     assert 'device cuda:0 not found' in log.call_args.args[0]
+
+
+def test_without_compiled_operators_pytorch_is_used(feat, forget_devices):
+    expected, _ = RoIAlignExtractor3D(backend='torch')(feat, ROIS)
+    module = roi_align_extractor_3d
+    with mock.patch('mmcv.ops.roi_align', side_effect=AssertionError), \
+            mock.patch.object(module, 'operators_are_compiled',
+                              return_value=False), \
+            mock.patch.object(module, 'print_log') as log:
+        found, _ = RoIAlignExtractor3D()(feat, ROIS)
+        with pytest.raises(ValueError, match='`backend`.*--with-ops'):
+            RoIAlignExtractor3D(backend='mmcv')
+    assert (found == expected).all()
+    log.assert_called_once()
+    assert 'no compiled operators' in log.call_args.args[0]
 
 
 def test_no_boxes_keep_the_graph(feat):

@@ -1,0 +1,9 @@
+"""VideoMAE on your own videos: a video teacher for MVD.
+
+The variables at the top of the base file are options of the command line:
+
+    python tools/train.py THIS_FILE --cfg-options size=160 network=base
+
+docs/own_data.md goes through every step.
+"""
+_base_ = '../../_base_/own_data/videomae.py'

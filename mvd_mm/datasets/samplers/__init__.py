@@ -1,0 +1,3 @@
+from .epoch_sampler import EpochSampler
+
+__all__ = ['EpochSampler']

@@ -1,0 +1,28 @@
+"""The mask in the inputs of a pre-trainer."""
+from typing import Dict
+
+from torch import Tensor
+
+__all__ = ['mask_of']
+
+
+def mask_of(inputs: Dict[str, Tensor]) -> Tensor:
+    """Take the mask out of a batch, or say how it gets there.
+
+    Args:
+        inputs (dict): As the data preprocessor gives them.
+
+    Returns:
+        Tensor: bool, shape (B, L), True means hidden.
+
+    Raises:
+        KeyError: If there is none.
+    """
+    # a tensor: of a data preprocessor that knows no masks
+    if isinstance(inputs, Tensor) or 'mask' not in inputs:
+        raise KeyError(
+            "the batch has no `inputs['mask']`: end the pipeline with "
+            "`dict(type='PackActionInputs', collect_keys=('imgs', 'mask'))` "
+            'after mvd_mm.TubeMasking or mvd_mm.RandomMasking, and set '
+            "`data_preprocessor=dict(type='mvd_mm.PretrainDataPreprocessor')`")
+    return inputs['mask']
