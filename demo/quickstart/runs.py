@@ -250,7 +250,7 @@ def test(stage: Stage, checkpoint: str, options: Options, *arguments:
         folder.mkdir()
         log = folder / 'test.log'
         print(f'  python tools/test.py {stage.config.name}, log: {log}')
-        with log.open('w') as file:
+        with _sigterm_as_interrupt(), log.open('w') as file:
             status = subprocess.run(
                 _command('test.py', stage.config, checkpoint,
                          '--work-dir', folder, *arguments, '--cfg-options',
