@@ -47,8 +47,6 @@ def options(make_video, tmp_path):
         'train_dataloader.num_workers': 0,
         'train_dataloader.persistent_workers': False,
         'train_cfg.max_epochs': 1,
-        'param_scheduler.end': 1,
-        'param_scheduler.warmup': 0,
         **{
             f'{TEACHER.format(name)}.random_init': True
             for name in ('image', 'video')
