@@ -10,6 +10,7 @@ from mmengine.runner import Runner
 
 from mvd_mm.engine import StrictLoadingHook
 from .config_checks import check_config_options, check_module_arguments
+from .list_checks import check_lists
 
 __all__ = [
     'add_common_arguments', 'load_config', 'build_runner', 'join_cpu_processes'
@@ -61,18 +62,26 @@ def load_config(args: argparse.Namespace) -> Config:
     return cfg
 
 
-def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
+def build_runner(cfg: Config, args: argparse.Namespace, *parts: str) -> Runner:
     """Merge ``--cfg-options``, check every module's arguments, build.
 
     A ``StrictLoadingHook`` is added unless the config has one.
 
+    Args:
+        cfg (Config): From :func:`load_config`.
+        args (argparse.Namespace): With ``cfg_options``.
+        *parts (str): Of 'train', 'val' and 'test', what will run:
+            their lists of videos must exist.
+
     Raises:
+        FileNotFoundError: If a list of videos does not exist.
         KeyError: If a module of this project is not registered.
         TypeError: If a module of this project has no argument of that name.
     """
     if args.cfg_options is not None:
         cfg.merge_from_dict(args.cfg_options)
     check_module_arguments(cfg)
+    check_lists(cfg, parts)
     if cfg.launcher == 'pytorch' and not torch.cuda.is_available():
         join_cpu_processes(cfg)
     if 'runner_type' in cfg:

@@ -38,10 +38,13 @@ class CheckedVideoDataset(VideoDataset):
         """Check the annotation file, then load it as the host does."""
         path = Path(self.ann_file)
         if not path.is_file():
+            # the dataset does not know which loader is its own
+            loader = ('val_dataloader or test_dataloader'
+                      if self.test_mode else 'train_dataloader')
             raise FileNotFoundError(
                 f'`ann_file` does not exist: {str(path)!r}. Write it with '
-                'tools/data/build_annotations.py, or name another one with '
-                '--cfg-options train_dataloader.dataset.ann_file=...')
+                'tools/data/build_annotations.py, or name another one in the '
+                f'dataset of {loader}')
         lines = path.read_text().splitlines()
         if not any(line.strip() for line in lines):
             raise ValueError(

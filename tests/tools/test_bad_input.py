@@ -79,7 +79,7 @@ def test_the_same_call_with_good_input_trains(options, tmp_path):
     pytest.param(
         'x.mp4 0\n', {LIST: 'none.txt'},
         'FileNotFoundError',
-        ('`ann_file`', 'none.txt', 'build_annotations.py', LIST),
+        ('`ann_file`', 'none.txt', 'build_annotations.py', f'`{LIST}`'),
         id='no_list'),
     pytest.param(
         'x.mp4 0\n', {f'{TEACHER.format("image")}.checkpoint': 'none.pth'},
