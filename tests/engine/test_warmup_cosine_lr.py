@@ -169,6 +169,8 @@ def runner_of(max_epochs, tmp_path, **schedule):
             eta_min_ratio=0.1,
             **schedule),
         custom_hooks=[dict(type='mvd_mm.RunSummaryHook')],
+        # MMEngine keeps the scope of the last runner of a process
+        default_scope='mmaction',
         experiment_name=f'lr-{max_epochs}-{tmp_path.name}')
 
 
