@@ -1,4 +1,4 @@
-"""Paths and options that texts and messages name are there.
+"""Paths, options and config keys that texts and messages name are there.
 
 Read are the pages, the configs' comments and every string of the code:
 docstrings and messages among them.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import mmaction
 import pytest
+from mmengine.config import Config
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ('configs', 'demo', 'docs', 'mvd_mm', 'tools')
@@ -31,6 +32,21 @@ PATH = re.compile(r'(?<![\w/.$}-])(?:configs|demo|docs|requirements|tests|'
 COMMAND = re.compile(r'(?:(?<![\w/.-])tools/[\w/]+\.(?:py|sh)|'
                      r'python -m (?:demo[.\w]*))[^\n`|;&)]*')
 OPTION = re.compile(r'(?<![\w-])--[a-z][\w-]*')
+KEY = re.compile(
+    r'(?<![\w.])(?:(?:train|val|test)_(?:dataloader|cfg|evaluator)|'
+    r'optim_wrapper|model|param_scheduler|default_hooks)'
+    r'(?:\.\w+)+')
+# valid, though no config sets them
+OTHER_KEYS = {
+    'model.test_cfg.max_testing_views', 'optim_wrapper.clip_grad.max_norm',
+    'optim_wrapper.dtype', 'param_scheduler.accumulative_counts',
+    'param_scheduler.end'
+} | {
+    # attributes in code, of objects of the same names
+    'model.cfg.test_pipeline',
+    'test_cfg.rcnn',
+    'train_cfg.rcnn'
+}
 # what a launching script hands on
 HANDS_ON = dict(
     dist_train='tools/train.py',
@@ -138,6 +154,33 @@ def test_what_is_named_is_there(path):
                     for option in OPTION.findall(command)
                     if option not in options_of(tool)
                 }
+    assert not missing
+
+
+@pytest.fixture(scope='module')
+def keys():
+    """Every dotted key of every config."""
+
+    def below(node, place):
+        items = node.items() if isinstance(node, dict) else enumerate(node)
+        for name, value in items:
+            key = f'{place}.{name}' if place else str(name)
+            yield key
+            if isinstance(value, (dict, list, tuple)):
+                yield from below(value, key)
+
+    return {
+        key
+        for path in (ROOT / 'configs' / 'mvd').glob('*/*.py')
+        for key in below(Config.fromfile(path).to_dict(), '')
+    }
+
+
+def test_keys_of_configs_that_are_named_are_in_one(keys):
+    missing = {(key, path.relative_to(ROOT).as_posix())
+               for path in SOURCES
+               for text in texts(path)
+               for key in KEY.findall(text) if key not in keys | OTHER_KEYS}
     assert not missing
 
 
