@@ -81,7 +81,8 @@ def person_source(video: Path,
     Args:
         video (Path): Video file.
         proposals (Path, optional): Persons by ``NAME,SECOND``, where NAME is
-            the video's name without the ending.
+            the video's name without the ending; a pickle, or a json of the
+            published detector's form.
         detector_config (Path, optional): Of a detector of MMDetection.
         detector_checkpoint (Path, optional): Its weights.
         person_thr (float): Least score of a person.
@@ -107,12 +108,12 @@ def person_source(video: Path,
     if proposals is None or detector_config is not None:
         raise ValueError('give either `proposals` or `detector_config` with '
                          '`detector_checkpoint`')
-    known = read_proposals(proposals)
     name = video.stem
+    known = read_proposals(proposals, lambda _: probe(video)[2], [name])
     if not any(str(key).rpartition(',')[0] == name for key in known):
         raise ValueError(
-            f'`proposals` {proposals} has no key "{name},SECOND"; it has '
-            f'{list(known)[:3]}, ...')
+            f'`proposals` {proposals} has no key "{name},SECOND"'
+            f'{f"; it has {list(known)[:3]}, ..." if known else ""}')
 
     def look_up(second: int, frame: np.ndarray) -> np.ndarray:
         boxes = known.get(img_key(name, second), np.zeros((0, 5)))

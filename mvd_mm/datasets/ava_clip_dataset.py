@@ -2,14 +2,13 @@
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple, Union
 
-import cv2
 import numpy as np
 from mmaction.datasets import AVADataset
 from mmaction.datasets.base import BaseActionDataset
 from mmengine.fileio import load
 
 from mvd_mm.registry import DATASETS
-from .person_boxes import read_person_boxes
+from .person_boxes import detection_size, read_person_boxes
 from .video_files import find_video
 
 __all__ = ['AVAClipDataset']
@@ -135,28 +134,12 @@ class AVAClipDataset(AVADataset):
 
     def _frame_size(self, info: dict) -> Tuple[int, int]:
         """Width and height of the frames on which persons were found."""
-        if isinstance(self.proposal_size, (tuple, list)):
-            width, height = self.proposal_size
-            return width, height
-        if self.use_frames:
-            folder = Path(info['frame_dir'])
-            path = next(folder.glob('*'), folder)  # all have one size
-            frame = cv2.imread(str(path))
-        else:
-            path = Path(info['filename'])
-            capture = cv2.VideoCapture(str(path))
-            frame = capture.read()[1]
-            capture.release()
-        if frame is None:
+        media = info['frame_dir'] if self.use_frames else info['filename']
+        try:
+            return detection_size(Path(media), self.proposal_size)
+        except FileNotFoundError as error:
             raise FileNotFoundError(
-                f'`proposal_file` {self._person_file!r} has boxes in pixels, '
-                f'and the size of the frames cannot be read from {path}; set '
-                '`proposal_size` to (width, height)')
-        height, width = frame.shape[:2]
-        if self.proposal_size is not None:
-            scale = self.proposal_size / min(width, height)
-            return round(width * scale), round(height * scale)
-        return width, height
+                f'`proposal_file` {self._person_file!r}: {error}') from None
 
     def _key_frames_without_annotation(self,
                                        data_list: List[dict]) -> List[dict]:

@@ -2,11 +2,12 @@
 import json
 import re
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Union
 
+import cv2
 import numpy as np
 
-__all__ = ['read_person_boxes']
+__all__ = ['read_person_boxes', 'detection_size']
 
 Size = Tuple[int, int]
 # VIDEO,0902  VIDEO_0902  VIDEO/0902  VIDEO/VIDEO_0902.jpg
@@ -93,6 +94,41 @@ def read_person_boxes(
         array = np.array(found)  # (N, 5)
         boxes[key] = array[np.argsort(-array[:, 4], kind='stable')]
     return boxes
+
+
+def detection_size(media: Path,
+                   proposal_size: Union[int, Size, None] = None) -> Size:
+    """Width and height of the frames on which persons were found.
+
+    Args:
+        media (Path): The video file, or the folder of its extracted frames.
+        proposal_size (int or tuple[int, int], optional): Width and height, or
+            the short side, the long one following from the shape of the
+            video. None: those of the frames at hand.
+
+    Raises:
+        FileNotFoundError: If a frame is needed and none can be read.
+    """
+    if isinstance(proposal_size, (tuple, list)):
+        width, height = proposal_size
+        return width, height
+    if media.is_dir():
+        path = next(media.glob('*'), media)  # all have one size
+        frame = cv2.imread(str(path))
+    else:
+        path = media
+        capture = cv2.VideoCapture(str(path))
+        frame = capture.read()[1]
+        capture.release()
+    if frame is None:
+        raise FileNotFoundError(
+            'person boxes in pixels need the size of the frames, which cannot '
+            f'be read from {path}; set `proposal_size` to (width, height)')
+    height, width = frame.shape[:2]
+    if proposal_size is not None:
+        scale = proposal_size / min(width, height)
+        return round(width * scale), round(height * scale)
+    return width, height
 
 
 class _Image:

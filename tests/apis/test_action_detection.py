@@ -1,4 +1,5 @@
 """Who does what is found in a video, at the right moment, and drawn."""
+import json
 from pathlib import Path
 
 import cv2
@@ -166,3 +167,18 @@ def test_missing_files_are_named(annotated, tmp_path, name):
     files[name] = tmp_path / 'none'
     with pytest.raises(FileNotFoundError, match=f'`{name}`.*none'):
         draw_actions(checkpoint='w.pth', out=tmp_path / 'o.mp4', **files)
+
+
+def test_persons_may_have_the_published_form(make_video, tmp_path):
+    make_video(tmp_path / 'a.mp4', num_frames=2, size=(64, 32))
+    (tmp_path / 'p.json').write_text(
+        json.dumps([
+            dict(image_id=f'{video}_0001', bbox=[0, 8, 32, 16], score=.7)
+            for video in ('a', 'other')
+        ]))
+    find = person_source(tmp_path / 'a.mp4', proposals=tmp_path / 'p.json')
+    frame = np.zeros((32, 64, 3), dtype=np.uint8)
+    np.testing.assert_allclose(find(1, frame), [[0, .25, .5, .75, .7]])
+    assert find(2, frame).shape == (0, 5)
+    with pytest.raises(ValueError, match='has no key "b,SECOND"$'):
+        person_source(tmp_path / 'b.mp4', proposals=tmp_path / 'p.json')

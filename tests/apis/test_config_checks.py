@@ -1,8 +1,8 @@
 import pytest
 from mmengine.config import Config
 
-from mvd_mm.registry import HOOKS, OPTIM_WRAPPERS, PARAM_SCHEDULERS, TRANSFORMS
 from mvd_mm.apis import check_config_options, check_module_arguments
+from mvd_mm.registry import HOOKS, OPTIM_WRAPPERS, PARAM_SCHEDULERS, TRANSFORMS
 
 
 class FakeTransform:

@@ -5,8 +5,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mvd_mm.models import MVD
 from mvd_mm.apis.pretraining import build_loader, build_pretrained
+from mvd_mm.models import MVD
 
 pytest.importorskip('decord')
 NUM_VIDEOS = 5

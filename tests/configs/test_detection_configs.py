@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
-from mmengine.config import Config
-from mmengine.registry import METRICS, MODELS, DefaultScope
+from mmengine.config import Config, DictAction
+from mmengine.dataset import pseudo_collate
+from mmengine.registry import DATASETS, METRICS, MODELS, DefaultScope
 from mmengine.structures import InstanceData
 
+from mvd_mm.datasets.ava import build_annotations
+from mvd_mm.datasets.transforms import SampleAVAClip
 from mvd_mm.engine import WarmupCosineLR
 
 ROOT = Path(__file__).parents[2]
@@ -220,13 +223,19 @@ def test_video_takes_the_place_of_frames(path, tmp_path):
         assert ours == theirs
 
 
-def test_config_for_own_data_in_the_readme_is_a_published_one(tmp_path):
+def config_in_the_readme(folder, by_frame=False):
+    """The config for own data, or its variant of the second block."""
     text = (ROOT / 'tools' / 'data' / 'ava' / 'README.md').read_text()
-    block, = re.findall(r'```python\n(.*?)```', text, re.DOTALL)
-    block = textwrap.dedent(block).replace("'../_base_",
-                                           f"'{ROOT}/configs/_base_")
-    (tmp_path / 'actions.py').write_text(block)
-    cfg = Config.fromfile(tmp_path / 'actions.py')
+    blocks = re.findall(r'```python\n(.*?)```', text, re.DOTALL)
+    assert len(blocks) == 2
+    lines = '\n'.join(map(textwrap.dedent, blocks[:1 + by_frame]))
+    lines = lines.replace("'../_base_", f"'{ROOT}/configs/_base_")
+    (folder / 'actions.py').write_text(lines)
+    return Config.fromfile(folder / 'actions.py')
+
+
+def test_config_for_own_data_in_the_readme_is_a_published_one(tmp_path):
+    cfg = config_in_the_readme(tmp_path)
     leaf, = (p for p in LEAVES if parse(p)[0] == ('base', 'base', 400, False))
     published = Config.fromfile(leaf)
     init_cfg = cfg.model.backbone.init_cfg
@@ -239,6 +248,53 @@ def test_config_for_own_data_in_the_readme_is_a_published_one(tmp_path):
     for key in ('optim_wrapper', 'param_scheduler', 'train_cfg'):
         assert cfg[key] == published[key], key
     assert not cfg.train_dataloader.dataset.use_frames
+
+
+@pytest.mark.parametrize('by_frame', [False, True])
+def test_config_in_the_readme_trains_and_tests_on_a_built_set(
+        by_frame, make_video, tmp_path, vit_cfg):
+    cfg = config_in_the_readme(tmp_path, by_frame)
+    for name in 'ab':
+        make_video(tmp_path / f'v/{name}.mp4', num_frames=15)
+        # 10 frames a second
+        (tmp_path / f'{name}.csv').write_text(
+            'video,time,x1,y1,x2,y2,action\n'
+            f'{name},{0.7 if by_frame else 1},0,0,16,32,walk\n')
+    build_annotations(tmp_path / 'v', tmp_path / 'a.csv', tmp_path / 'set',
+                      tmp_path / 'b.csv')
+    options = (tmp_path / 'set/cfg_options.txt').read_text().split()
+    cfg.merge_from_dict({
+        key: DictAction._parse_iterable(value)
+        for key, value in (option.split('=', 1) for option in options)
+    })
+    cfg.merge_from_dict({
+        'model.backbone':
+        dict(vit_cfg(num_frames=16, patch_size=16, depth=1), init_cfg=None),
+        'model.roi_head.bbox_head.in_channels':
+        32,
+        'model.roi_head.bbox_roi_extractor.featmap_stride':
+        8,
+    })
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        model = MODELS.build(cfg.model)
+        train, test = (
+            DATASETS.build(cfg[f'{part}_dataloader'].dataset)[0]
+            for part in ('train', 'test'))
+        # frame i of the videos is grey of level 16 * i
+        key_frame = 7 if by_frame else 10
+        levels = test['inputs'].float().mean(dim=(0, 2, 3)) / 16
+        if by_frame:
+            assert levels[8] == pytest.approx(key_frame, abs=.3)
+        else:  # -31 + 4 * 8 = 1 of 25 a second
+            moments = key_frame + 10 * SampleAVAClip().offsets
+            assert levels.tolist() == pytest.approx(
+                np.clip(np.rint(moments), 0, 14), abs=.3)
+        losses = model(
+            **model.data_preprocessor(pseudo_collate([train]), training=True),
+            mode='loss')
+        assert 0 < losses['loss_action_cls'] < np.inf
+        sample, = model.eval().test_step(pseudo_collate([test]))
+    assert sample.pred_instances.scores.shape == (1, 2)
 
 
 @pytest.mark.parametrize('base', [

@@ -1,10 +1,11 @@
 """The published detector's file: read, and its faults named."""
 import json
 
+import cv2
 import numpy as np
 import pytest
 
-from mvd_mm.datasets.person_boxes import read_person_boxes
+from mvd_mm.datasets.person_boxes import detection_size, read_person_boxes
 
 VIDEO = '_7oWZq_s_Sk'  # a name of AVA, with the sign that parts the second
 
@@ -107,3 +108,35 @@ def test_another_kind_of_file_is_named(tmp_path):
 
 def test_an_empty_list_has_no_person(tmp_path):
     assert read_person_boxes(write(tmp_path, []), size) == {}
+
+
+class TestDetectionSize:
+
+    @pytest.fixture(params=['video', 'frames'])
+    def media(self, request, make_video, tmp_path):
+        """Of 64 x 32 pixels."""
+        if request.param == 'video':
+            make_video(tmp_path / 'a.mp4', num_frames=2, size=(64, 32))
+            return tmp_path / 'a.mp4'
+        (tmp_path / 'a').mkdir()
+        cv2.imwrite(
+            str(tmp_path / 'a/img_00001.jpg'),
+            np.zeros((32, 64, 3), dtype=np.uint8))
+        return tmp_path / 'a'
+
+    @pytest.mark.parametrize('given, expected', [
+        (None, (64, 32)),
+        (360, (720, 360)),
+        ((480, 360), (480, 360)),
+        ([480, 360], (480, 360)),
+    ])
+    def test_of_the_frames_or_as_told(self, media, given, expected):
+        assert detection_size(media, given) == expected
+
+    def test_what_cannot_be_read_is_named(self, tmp_path):
+        (tmp_path / 'empty').mkdir()
+        for name in ('none.mp4', 'empty'):
+            with pytest.raises(
+                    FileNotFoundError, match=f'{name}.*`proposal_size`'):
+                detection_size(tmp_path / name)
+            assert detection_size(tmp_path / name, (4, 3)) == (4, 3)

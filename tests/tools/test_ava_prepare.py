@@ -45,3 +45,39 @@ def test_reports_what_is_wrong(make_video, tmp_path, monkeypatch, capsys):
 def test_errors_end_it_with_their_message():
     with pytest.raises(SystemExit, match='error: .*`videos` or `frames`'):
         main(['--annotations', 'a', '--proposals', 'p', '--out', 'o'])
+
+
+def test_person_boxes_take_the_place_of_mmaction2s(make_video, tmp_path,
+                                                   monkeypatch, capsys):
+    monkeypatch.setattr(preparation, 'END', 904)
+    texts = tmp_path / 'ava_v2.2'
+    texts.mkdir()
+    for split, name in (('train', 'a'), ('val', 'b')):
+        make_video(tmp_path / f'v/{name}.mp4', num_frames=40)
+        (texts / f'ava_{split}_v2.2.csv'
+         ).write_text(f'{name},0902,0.1,0.1,0.5,0.5,2,0\n')
+        (texts / f'ava_{split}_excluded_timestamps_v2.2.csv').write_text('')
+    for name in (official.LABELS, official.SCORED):
+        formats.write_label_list(texts / name, ['stand', 'walk'])
+    (tmp_path / 'persons.json').write_text(
+        '[{"image_id": "b,0902", "bbox": [32, 18, 130, 72], "score": 0.9}]')
+    arguments = [
+        '--annotations',
+        str(texts), '--videos',
+        str(tmp_path / 'v'), '--out',
+        str(tmp_path / 'out'), '--person-boxes',
+        str(tmp_path / 'persons.json')
+    ]
+    main([*arguments, '--proposal-size', '320', '180'])
+    assert '2 classes' in capsys.readouterr().out
+    with pytest.raises(SystemExit):  # pixels of another size
+        main(arguments)
+    assert ':0: proposal-file: ' in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([*arguments, '--proposal-size', '1', '2', '3'])
+    assert 'one or two numbers' in capsys.readouterr().err
+
+
+def test_some_persons_are_needed():
+    with pytest.raises(SystemExit, match='error: give `person_boxes`'):
+        main(['--annotations', 'a', '--out', 'o', '--videos', 'v'])

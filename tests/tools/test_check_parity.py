@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted(ROOT.glob('tests/data/golden/*.npz'))
+STAGE1 = sorted(ROOT.glob('tests/data/golden_stage1/*.npz'))
 # an output that the weight has a part in, by the kind of case
 DISTURBED = {
     'pretrain_plain': ('student/blocks.0.attn.q_bias', 'student_image_pred'),
@@ -76,6 +77,101 @@ def test_a_disturbed_weight_is_found(run, golden_dir, tmp_path, capsys, case):
     ]
     assert output in failed
     assert not any('teacher' in name for name in failed)
+
+
+@pytest.mark.parametrize('path', STAGE1, ids=lambda p: p.stem)
+def test_stage_1_agrees(run, path, capsys):
+    assert run(path) == 0
+    rows = [
+        line.split()[0] for line in capsys.readouterr().out.splitlines()
+        if line.endswith('  ok')
+    ]
+    with np.load(path) as arrays:
+        grads = [k for k in arrays.files if k.startswith('grad')]
+    assert sorted(rows) == sorted(['pred', 'target', 'loss', *grads])
+    assert len(STAGE1) == 2
+
+
+@pytest.fixture
+def stage1(tmp_path):
+    """Write a case of stage 1 with other options and arrays."""
+
+    def write(name, options=None, change=None):
+        path = ROOT / f'tests/data/golden_stage1/{name}_pretrain_plain.npz'
+        with np.load(path) as file:
+            content = {k: file[k] for k in file.files}
+        content.update((change or (lambda arrays: {}))(content))
+        np.savez(tmp_path / 'case.npz', **content)
+        given = json.loads(path.with_suffix('.json').read_text())
+        given.update(options or {})
+        (tmp_path / 'case.json').write_text(json.dumps(given))
+        return tmp_path / 'case.npz'
+
+    return write
+
+
+def head_bias(arrays):
+    key, = (
+        k for k in arrays
+        if k in ('model/decoder_pred.bias', 'model/decoder.head.bias'))
+    return {key: arrays[key] + np.float16(.05)}
+
+
+@pytest.mark.parametrize('name', ['mae', 'videomae'])
+@pytest.mark.parametrize('options, change, failed', [
+    (dict(norm_target=False), None, {'target', 'loss'}),
+    (None, lambda arrays: {
+        'mask': ~arrays['mask']
+    }, {'FAILED'}),
+    (None, head_bias, {'pred', 'loss'}),
+])
+def test_a_disturbed_stage_1_is_found(run, stage1, capsys, name, options,
+                                      change, failed):
+    assert run(stage1(name, options, change)) == 1
+    found = {
+        line.split()[0].rstrip(',')
+        for line in capsys.readouterr().out.splitlines() if 'FAILED' in line
+    }
+    assert failed <= found and ('target' in failed) == ('target' in found)
+
+
+@pytest.mark.parametrize('name, low, high', [('videomae', 0, 1),
+                                             ('mae', -3, 3)])
+def test_pixels_that_are_not_normalised(run, stage1, capsys, name, low, high):
+    """VideoMAE: colours in 0..1; MAE: what the network sees."""
+
+    def target(arrays):
+        clip, mask = arrays['video'].astype(np.float32), arrays['mask']
+        if name == 'videomae':
+            shape = 1, 3, 1, 1, 1
+            clip = clip * np.reshape([.229, .224, .225], shape) + np.reshape(
+                [.485, .456, .406], shape)
+        b, c, t, h, w = clip.shape
+        tubelet = 1 if name == 'mae' else 2
+        cut = clip.reshape(b, c, t // tubelet, tubelet, h // 8, 8, w // 8, 8)
+        cut = cut.transpose(0, 2, 4, 6, 3, 5, 7, 1)
+        cut = cut.reshape(b, mask.shape[1], -1)
+        true = cut[mask.astype(bool)].reshape(arrays['pred'].shape)
+        loss = np.square(arrays['pred'] - true).mean()
+        return dict(target=true.astype(np.float32), loss=np.float32(loss))
+
+    run(stage1(name, dict(norm_target=False), target))
+    rows = {
+        line.split()[0]: line
+        for line in capsys.readouterr().out.splitlines()
+    }
+    assert rows['target'].endswith('  ok') and rows['loss'].endswith('  ok')
+
+
+@pytest.mark.parametrize('options, message', [
+    (dict(encoder=dict(embed_dims=32)), "option of `encoder` 'depth'"),
+    (dict(norm_targets=True), "did you mean 'norm_target'"),
+    (dict(student={}), "unknown option 'student'"),
+])
+def test_options_of_stage_1_are_never_passed_over(run, stage1, capsys, options,
+                                                  message):
+    assert run(stage1('videomae', options)) == 1
+    assert message in capsys.readouterr().out
 
 
 def test_not_a_number_fails(run, golden_dir, tmp_path):

@@ -11,7 +11,7 @@ SET = 'data/mine/annotations'
 
 @pytest.mark.parametrize('tool, given, missing, example', [
     ('data/ava/validate.py', [], '--set --config --list', f'--set {SET}'),
-    ('data/ava/prepare.py', [], '--annotations, --proposals, --out',
+    ('data/ava/prepare.py', [], '--annotations, --out',
      '--annotations DIR_OR_ZIP'),
     ('data/ava/build_annotations.py', [], '--videos, --train, --out',
      '--train boxes.csv'),

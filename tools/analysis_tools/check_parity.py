@@ -3,7 +3,8 @@
     python tools/analysis_tools/check_parity.py CASE.npz [CASE.npz ...]
 
 Each case is ``NAME.npz`` with weights under their published names, inputs and
-outputs, and ``NAME.json`` beside it with the sizes and options of the model.
+outputs, and ``NAME.json`` beside it with the sizes and options of the model: a
+distillation, a classifier, or stage 1 of MAE or VideoMAE.
 The model is built through the registry, the weights are loaded strictly, and
 the largest relative difference of every feature, prediction, loss and gradient
 is printed. The exit status is 1 if one is above the tolerance.

@@ -17,6 +17,9 @@ _NETWORK_OPTIONS = {'mlp_ratio', 'qkv_bias', 'init_values'}
 _CLIP = {'kind', 'img_size', 'patch_size', 'num_frames', 'tubelet_size'}
 _BRANCHES = ('image', 'video')
 _TEACHERS = {f'{name}_teacher' for name in _BRANCHES}
+# the last two say in words what the numbers are
+_STAGE1 = (_CLIP | {'encoder', 'decoder', 'norm_target'},
+           _NETWORK_OPTIONS | {'mask_ratio', 'note', 'target_space'})
 # kind -> keys that a JSON must have, and may have
 _KEYS = {
     'finetune': (_CLIP | _NETWORK | {'num_classes'}, _NETWORK_OPTIONS),
@@ -25,13 +28,22 @@ _KEYS = {
                      'image_teacher_img_size', 'image_teacher_patch_size',
                      'mask_ratio', 'norm_feature', 'one_frame_per_tubelet'
                  }),
+    'mae_pretrain':
+    _STAGE1,
+    'videomae_pretrain':
+    _STAGE1,
 }
+_PIXELS = ({'video', 'mask', 'pred', 'target', 'loss'}, {'grad_norm'})
 # kind -> arrays that an npz must have, and may have
 _ARRAYS = {
     'finetune': ({'video', 'feature', 'logits', 'soft_target',
                   'loss'}, {'grad_norm'}),
     'pretrain': ({'video', 'mask',
                   'loss'}, {'video_for_image_teacher', 'grad_norm'}),
+    'mae_pretrain':
+    _PIXELS,
+    'videomae_pretrain':
+    _PIXELS,
 }
 _OUTPUTS = ('{}_teacher_features', 'student_{}_pred', 'loss_{}')
 
@@ -89,6 +101,11 @@ def read_case(path: Path) -> Case:
             for root in roots - {'student'}
             for output in _OUTPUTS
         }
+    elif kind != 'finetune':
+        for part in ('encoder', 'decoder'):
+            _check(
+                str(file), f'option of `{part}`', options[part], _NETWORK,
+                _NETWORK_OPTIONS)
     arrays = _read_arrays(path)
     _check(
         str(path), 'array', {k

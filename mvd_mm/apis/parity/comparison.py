@@ -6,14 +6,14 @@ import torch
 from mmengine.registry import MODELS, DefaultScope
 from torch import Tensor, nn
 
-from mvd_mm.checkpoints import (RULES, Rule, encoder_state_dict, load_strictly,
-                                rename)
+from mvd_mm.checkpoints import (RULES, Rule, encoder_state_dict, fit_whole,
+                                load_strictly, rename)
 from .case import Case, read_case
-from .configs import finetune_cfg, pretrain_cfg
+from .configs import finetune_cfg, pretrain_cfg, stage1_cfg
 
 __all__ = [
     'Row', 'compare', 'check_gradients', 'check_pretrain', 'check_finetune',
-    'check_case'
+    'check_stage1', 'check_case'
 ]
 
 Row = Tuple[str, float, bool]  # name, relative difference, is a gradient
@@ -98,7 +98,30 @@ def check_finetune(case: Case) -> Iterator[Row]:
     yield from check_gradients(model, case, rules)
 
 
-CHECKS = dict(pretrain=check_pretrain, finetune=check_finetune)
+def check_stage1(case: Case) -> Iterator[Row]:
+    """Compare predictions, targets, loss and gradients of MAE or VideoMAE."""
+    model, data = MODELS.build(stage1_cfg(case.options)), case.arrays
+    weights, _ = fit_whole(model, dict(model=case.below('model/')), 'model')
+    model.load_state_dict(weights)
+    inputs = dict(imgs=data['video'], mask=data['mask'])
+    with torch.no_grad():
+        results = model.eval()(inputs, mode='predict')
+    for name, ours in results.items():
+        yield compare(name, ours, data[name])
+    loss = model.train()(inputs, mode='loss')['loss']
+    yield compare('loss', loss.detach(), data['loss'])
+    loss.backward()
+    kind = {
+        'mae_pretrain': 'mae'
+    }.get(case.options['kind'], case.options['kind'])
+    yield from check_gradients(model, case, RULES[kind])
+
+
+CHECKS = dict(
+    pretrain=check_pretrain,
+    finetune=check_finetune,
+    mae_pretrain=check_stage1,
+    videomae_pretrain=check_stage1)
 
 
 def check_case(path: Path, limits: Dict[bool, float]) -> int:

@@ -1,7 +1,7 @@
 """Configs of the models of a case."""
 from typing import Dict, Sequence, Tuple, Union
 
-__all__ = ['finetune_cfg', 'pretrain_cfg']
+__all__ = ['finetune_cfg', 'pretrain_cfg', 'stage1_cfg']
 
 #: names of the losses, in lower case and without `_`
 CRITERIA = {
@@ -96,6 +96,54 @@ def pretrain_cfg(case: dict) -> dict:
                         loss_weight=case['loss_weight'][name])))
             for name, teacher in teachers.items()
         })
+
+
+def stage1_cfg(case: dict) -> dict:
+    """Config of MAE on single frames or VideoMAE on clips."""
+    mae = case['kind'] == 'mae_pretrain'
+    patch, tubelet = case['patch_size'], case['tubelet_size']
+    common = dict(
+        pos_embed_type='sincos_2d' if mae else 'sinusoid_1d',
+        **{k: case[k]
+           for k in _VIT if k in case})
+    if mae:  # its qkv always has its whole bias
+        common['qkv_bias'] = 'full'
+    sizes = {
+        part: {
+            **common,
+            **{
+                k: v
+                for k, v in case[part].items() if not (mae and k == 'qkv_bias')
+            }
+        }
+        for part in ('encoder', 'decoder')
+    }
+    if case['norm_target']:
+        target = 'patch' if mae else 'channel'
+    else:
+        target = 'none' if mae else 'pixels'
+    return dict(
+        type='mvd_mm.MaskedAutoencoder',
+        backbone=dict(
+            type='mvd_mm.MVDVisionTransformer',
+            use_mean_pooling=False,
+            with_cls_token=mae,
+            **_clip(case),
+            **sizes['encoder']),
+        decoder=dict(
+            type='mvd_mm.MaskedTokenDecoder',
+            in_channels=case['encoder']['embed_dims'],
+            out_channels=3 * tubelet * patch**2,
+            grid_size=(case['num_frames'] // tubelet,
+                       *(side // patch for side in _sides(case['img_size']))),
+            proj_bias=mae,
+            num_extra_tokens=int(mae),
+            **sizes['decoder']),
+        head=dict(
+            type='mvd_mm.PixelReconstructionHead',
+            patch_size=patch,
+            tubelet_size=tubelet,
+            norm_target=target))
 
 
 def _teachers(case: dict, all_frames: bool) -> Dict[str, dict]:

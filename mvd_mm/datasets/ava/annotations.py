@@ -79,7 +79,9 @@ def build_annotations(videos: Path,
     names = list_classes(every, classes)
     skipped = read_excluded(excluded)
     clock = Clock(videos, every, time_unit)
-    found = None if proposals is None else read_proposals(proposals)
+    found = None if proposals is None else read_proposals(
+        proposals, clock.size, {label.video
+                                for label in every})
     meta = dict(
         videos=str(videos.resolve()),
         classes=names,

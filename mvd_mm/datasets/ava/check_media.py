@@ -69,19 +69,18 @@ def _check_frames(split: Split, media: Path, video: str,
     last = (split.timestamp_end - split.timestamp_start) * split.fps
     found = []
     for stamp, line in stamps.items():
-        # as SampleAVAFrames counts, which adds start_index=1 twice
-        centre = (stamp - split.timestamp_start) * split.fps + 1
-        if not 0 <= centre - 1 < len(names):
+        begin = stamp - split.timestamp_start
+        if not 0 <= begin * split.fps < len(names):
             found.append(
                 Finding(
                     path, line, 'timestamp-video',
-                    f'{stamp} is frame {centre} of {len(names)} in '
-                    f'{folder}'))
+                    f'{stamp} is frame {begin * split.fps + 1} of '
+                    f'{len(names)} in {folder}'))
             continue
-        before, behind = split.clip
+        # as the samplers count: rounded, and repeated beyond the ends
         reach = (
-            min(max(centre + k, 0), last - 1) + 1
-            for k in range(-before, behind + 1))
+            min(max(round((begin + offset) * split.fps), 0), last - 1) + 1
+            for offset in split.offsets)
         missing = [
             index for index in dict.fromkeys(reach)
             if split.filename_tmpl.format(index) not in names

@@ -1,7 +1,9 @@
 """Kinds of faults, and one fault with its place."""
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional, Sequence, Tuple, Union
+
+from ..transforms import SampleAVAClip
 
 __all__ = ['KINDS', 'Finding', 'Split', 'lines_of']
 
@@ -89,8 +91,13 @@ class Split:
         video_start (float, optional): Timestamp at which the video files
             begin; None: ``timestamp_start``.
         any_rate (bool): Whether the pipeline finds frames by time.
-        clip (tuple[int, int]): Number of frames that a clip reaches before
-            and after the key frame.
+        offsets (Sequence[float]): Moments of the frames that a clip may show,
+            in timestamps from the key frame on; default: those of
+            ``mvd_mm.SampleAVAClip``.
+        proposal_size (int or tuple[int, int], optional): See
+            ``mvd_mm.AVAClipDataset``.
+        every_key_frame (bool): Whether key frames without an annotation are
+            used, too.
     """
 
     ann_file: Path
@@ -106,7 +113,9 @@ class Split:
     filename_tmpl: str = 'img_{:05}.jpg'
     video_start: Optional[float] = None
     any_rate: bool = False
-    clip: tuple = (32, 28)
+    offsets: Sequence[float] = tuple(SampleAVAClip().offsets)
+    proposal_size: Union[int, Tuple[int, int], None] = None
+    every_key_frame: bool = False
 
 
 def lines_of(path: Path, found: List[Finding]) -> List[str]:

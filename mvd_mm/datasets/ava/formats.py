@@ -1,4 +1,4 @@
-"""Files of AVA as MMAction2 reads them: csv, label list, proposals.
+"""Files of AVA as the data set reads them: csv, label list, proposals.
 
 Boxes are x1, y1, x2, y2 as shares of the frame's width and height. A set has a
 ``meta.json`` besides, which says what a data set must be told of it.
@@ -7,9 +7,12 @@ import json
 import pickle
 import re
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import (Any, Callable, Dict, Iterable, List, NamedTuple, Optional,
+                    Sequence, Tuple)
 
 import numpy as np
+
+from ..person_boxes import read_person_boxes
 
 __all__ = [
     'META', 'Box', 'Row', 'img_key', 'read_meta', 'write_meta', 'frame_number',
@@ -182,8 +185,21 @@ def write_proposals(path: Path, proposals: Dict[str, np.ndarray]) -> None:
         pickle.dump(ordered, file, protocol=4)
 
 
-def read_proposals(path: Path) -> Dict[str, np.ndarray]:
+def read_proposals(
+        path: Path,
+        frame_size: Optional[Callable[[str], Tuple[int, int]]] = None,
+        videos: Optional[Iterable[str]] = None) -> Dict[str, np.ndarray]:
     """Read a proposal file without running any code in it.
+
+    Args:
+        path (Path): MMAction2's pickle or, if it ends in ``.json``, the
+            published detector's boxes, see
+            :func:`mvd_mm.datasets.read_person_boxes`.
+        frame_size (Callable, optional): Of a json: width and height in pixels
+            of the frames on which boxes were found, from the name of a video;
+            None: the file must state them.
+        videos (Iterable[str], optional): Of a json: boxes of other videos are
+            left out; None: all are read.
 
     Returns:
         dict[str, np.ndarray]: Boxes, and scores if there are any, by
@@ -191,10 +207,20 @@ def read_proposals(path: Path) -> Dict[str, np.ndarray]:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is not a pickled dict of arrays.
+        ValueError: If it is neither a pickled dict of arrays nor such a json,
+            or a json needs ``frame_size``.
     """
     if not path.is_file():
         raise FileNotFoundError(f'there is no proposal file {path}')
+    if path.suffix == '.json':
+
+        def unknown(video: str) -> Tuple[int, int]:
+            raise ValueError(
+                f'{path} has boxes in pixels and does not state the size of '
+                f'the frames of {video!r}: give `frame_size`, or write '
+                '`images` with width and height into the file')
+
+        return read_person_boxes(str(path), frame_size or unknown, videos)
     with path.open('rb') as file:
         try:
             content = _ArrayUnpickler(file, encoding='latin1').load()

@@ -58,6 +58,14 @@ def split_options(folder: Path,
                         'num_classes', 'video_start') if key in meta
         ]
         if part != 'train':
+            if 'every_key_frame' in meta:
+                options.append(
+                    f"{dataset}.every_key_frame={meta['every_key_frame']}")
+            if 'proposal_size' in meta:
+                size = meta['proposal_size']
+                width_height = size if isinstance(size, int) else ','.join(
+                    map(str, size))
+                options.append(f'{dataset}.proposal_size={width_height}')
             options += [
                 f'{part}_evaluator.{key}={files[key]}'
                 for key in ('ann_file', 'exclude_file', 'label_file')

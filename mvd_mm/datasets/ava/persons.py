@@ -148,13 +148,19 @@ def replace_proposals(folder: Path,
 
     Raises:
         FileNotFoundError, ImportError, ValueError: See
-            :class:`PersonDetector` and :func:`detect_persons`.
+            :class:`PersonDetector` and :func:`detect_persons`. ValueError
+            also if ``out``, or what it is by default, is not a pickle.
     """
     detector = PersonDetector(detector_config, detector_checkpoint, score_thr,
                               category, device)
-    found = detect_persons(folder, split, detector)
     if out is None:
         files = files_of(folder, read_meta(folder), split)
-        out = files['proposal_file']
+        out = files.get('proposal_file')
+    if out is None or out.suffix == '.json':
+        raise ValueError(
+            f'`out` is {out} for {split} of {folder}, and boxes are written '
+            'as a pickle: set `out` to a file ending in .pkl, and '
+            '`proposal_file` of the data set to the same')
+    found = detect_persons(folder, split, detector)
     write_proposals(out, found)
     return sum(map(len, found.values())), len(found), out

@@ -1,11 +1,11 @@
 """The official files of AVA v2.2 in one folder, and what is wrong there."""
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Set
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple, Union
 
 from ..video_files import find_video, probe
 from .findings import Finding
 from .formats import read_label_list, read_rows, write_meta
-from .official import LABELS, PROPOSALS, SCORED, collect
+from .official import LABELS, PERSON_BOXES, PROPOSALS, SCORED, collect
 from .options import split_options
 from .validation import splits_of_set, validate
 
@@ -49,30 +49,47 @@ def begin_of(videos: Path, names: Sequence[str]) -> int:
 
 
 def prepare(annotations: Path,
-            proposals: Path,
+            proposals: Optional[Path],
             out: Path,
             videos: Optional[Path] = None,
             frames: Optional[Path] = None,
-            drop_missing: bool = False) -> dict:
+            drop_missing: bool = False,
+            person_boxes: Optional[Path] = None,
+            proposal_size: Union[int, Tuple[int, int], None] = None) -> dict:
     """Write all files of AVA v2.2 and what a data set must know of them.
 
     Args:
         annotations (Path): Published zip or a folder with its contents.
-        proposals (Path): Folder of the person boxes.
+        proposals (Path, optional): Folder of MMAction2's person boxes; None:
+            ``person_boxes`` alone.
         out (Path): Folder to write to.
         videos (Path, optional): Folder of the videos, whole films or all of
             them cut to minutes 15 to 30.
         frames (Path, optional): Folder of folders of frames, 30 a second.
         drop_missing (bool): Leave out the annotations of videos that are not
             there, which changes the figures.
+        person_boxes (Path, optional): The published detector's json, which
+            comes before ``proposals`` in testing. Every key frame on which it
+            has a person is tested, as published.
+        proposal_size (int or tuple[int, int], optional): See
+            ``mvd_mm.AVAClipDataset``; of ``person_boxes``.
 
     Returns:
         dict: What meta.json holds.
 
     Raises:
         FileNotFoundError: If a file is missing.
-        ValueError: Unless one of ``videos`` and ``frames`` is given.
+        ValueError: Unless one of ``videos`` and ``frames`` is given, and
+            ``person_boxes``, ``proposals`` or both; if ``proposal_size`` is
+            given without ``person_boxes``.
     """
+    if proposals is None and person_boxes is None:
+        raise ValueError('give `person_boxes`, the json of the published '
+                         "detector, or `proposals`, the folder of MMAction2's "
+                         'person boxes')
+    if proposal_size is not None and person_boxes is None:
+        raise ValueError('`proposal_size` is of `person_boxes`, which is not '
+                         'given')
     if videos is not None and frames is None:
         media, kind = videos, 'videos'
     elif frames is not None and videos is None:
@@ -81,7 +98,7 @@ def prepare(annotations: Path,
         raise ValueError('give either `videos` or `frames`')
     if not media.is_dir():
         raise FileNotFoundError(f'`{kind}` {media} is not a folder')
-    found = collect(annotations, proposals)
+    found = collect(annotations, proposals, person_boxes)
     out.mkdir(parents=True, exist_ok=True)
     for name, content in found.items():
         (out / name).write_bytes(content)
@@ -118,6 +135,13 @@ def prepare(annotations: Path,
                 proposal_file=PROPOSALS.format(split))
             for split in ('train', 'val')
         })
+    if proposals is None:  # training uses the annotated boxes
+        del meta['files']['train']['proposal_file']
+    if person_boxes is not None:
+        meta['files']['val']['proposal_file'] = PERSON_BOXES
+        meta['every_key_frame'] = True
+    if proposal_size is not None:
+        meta['proposal_size'] = proposal_size
     if videos is not None:
         meta['video_start'] = begin_of(videos, sorted(annotated))
     write_meta(out, meta)

@@ -1,9 +1,10 @@
 """Find what is wrong with AVA-style annotations."""
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from mmengine.config import Config
 
+from ..transforms import SampleAVAClip
 from .check_media import check_media
 from .check_proposals import check_proposals
 from .check_rows import check_excluded, check_list, check_rows
@@ -69,7 +70,10 @@ def splits_of_set(folder: Path) -> Dict[str, Split]:
             media=Path(meta['videos']) if meta['videos'] else None,
             use_frames=meta.get('use_frames', False),
             video_start=meta.get('video_start'),
-            any_rate=not meta.get('one_rate', True))
+            any_rate=not meta.get('one_rate', True),
+            proposal_size=meta.get('proposal_size'),
+            every_key_frame=(split == 'val'
+                             and meta.get('every_key_frame', False)))
         for split in ('train', 'val')
     }
 
@@ -102,15 +106,11 @@ def splits_of_config(path: Path,
         others: Dict[str, Any] = {
             key: data[key]
             for key in ('fps', 'timestamp_start', 'timestamp_end',
-                        'num_classes', 'filename_tmpl', 'video_start')
-            if key in data
+                        'num_classes', 'filename_tmpl', 'video_start',
+                        'proposal_size', 'every_key_frame') if key in data
         }
         prefix = data.get('data_prefix', {})
         decoders = [str(step['type']) for step in data.pipeline]
-        sampler = next((step for step in data.pipeline
-                        if 'clip_len' in step and 'frame_interval' in step),
-                       dict(clip_len=16, frame_interval=4))
-        length, interval = sampler['clip_len'], sampler['frame_interval']
         splits[name] = Split(
             **{
                 **others,
@@ -119,5 +119,21 @@ def splits_of_config(path: Path,
             media=Path(next(iter(prefix.values()))) if prefix else None,
             use_frames='RawFrameDecode' in decoders,
             any_rate='mvd_mm.AVAVideoFrames' in decoders,
-            clip=(length // 2 * interval, ((length + 1) // 2 - 1) * interval))
+            offsets=_offsets(data.pipeline, data.get('fps', 30)))
     return splits
+
+
+def _offsets(pipeline: Sequence[dict], fps: int) -> Sequence[float]:
+    """Moments that a clip may show, in timestamps from the key frame on."""
+    for step in pipeline:
+        options = {key: value for key, value in step.items() if key != 'type'}
+        if step['type'] == 'mvd_mm.SampleAVAClip':
+            return tuple(SampleAVAClip(**options).offsets)
+        if step['type'] == 'SampleAVAFrames':
+            # in frames of the source, each one moved at random in training;
+            # SampleAVAFrames adds start_index=1 twice
+            length, interval = step['clip_len'], step.get('frame_interval', 2)
+            before = length // 2 * interval
+            behind = ((length + 1) // 2 - 1) * interval
+            return tuple((k + 1) / fps for k in range(-before, behind + 1))
+    return tuple(SampleAVAClip().offsets)

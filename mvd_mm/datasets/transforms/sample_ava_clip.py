@@ -65,6 +65,13 @@ class SampleAVAClip(BaseTransform):
         self.frame_interval = frame_interval
         self.fps = fps
 
+    @property
+    def offsets(self) -> np.ndarray:
+        """Moments of the frames in seconds, the key frame at 0; float64."""
+        first = -self.clip_len * self.frame_interval // 2 + 1
+        frames = first + self.frame_interval * np.arange(self.clip_len)
+        return frames / self.fps  # (clip_len, )
+
     def transform(self, results: dict) -> dict:
         """Choose."""
         if results['fps'] == 1:
@@ -73,9 +80,7 @@ class SampleAVAClip(BaseTransform):
                 f'{self.__class__.__name__} needs seconds. Use '
                 'SampleAVAFrames behind DecordInit, without '
                 'mvd_mm.AVAVideoFrames')
-        first = -self.clip_len * self.frame_interval // 2 + 1
-        offsets = first + self.frame_interval * np.arange(self.clip_len)
-        moments = results['timestamp'] + offsets / self.fps
+        moments = results['timestamp'] + self.offsets
         begin, count = results['shot_info']
         inds = np.rint((moments - results['timestamp_start']) * results['fps'])
         results.update(

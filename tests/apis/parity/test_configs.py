@@ -4,7 +4,7 @@ import json
 import pytest
 from mmengine.registry import MODELS, DefaultScope
 
-from mvd_mm.apis.parity import finetune_cfg, pretrain_cfg
+from mvd_mm.apis.parity import finetune_cfg, pretrain_cfg, stage1_cfg
 
 
 @pytest.fixture
@@ -89,3 +89,40 @@ def test_another_loss_is_refused(options):
     case = options('pretrain_plain', loss_type=dict(image='Huber', video='L1'))
     with pytest.raises(ValueError, match="`loss_type`.*'Huber'"):
         pretrain_cfg(case)
+
+
+@pytest.fixture(params=['mae', 'videomae'])
+def stage1(request, golden_dir):
+    folder = golden_dir.with_name('golden_stage1')
+    path = folder / f'{request.param}_pretrain_plain.json'
+    return json.loads(path.read_text())
+
+
+def test_stage_1_has_the_sizes_of_the_case(stage1):
+    model = MODELS.build(stage1_cfg(stage1))
+    for part, network in (('encoder', model.backbone), ('decoder',
+                                                        model.decoder)):
+        assert len(network.blocks) == stage1[part]['depth']
+        assert network.norm.normalized_shape == (stage1[part]['embed_dims'], )
+    mae = stage1['kind'] == 'mae_pretrain'
+    assert (model.backbone.cls_token is not None) == mae
+    assert (model.decoder.proj_in.bias is not None) == mae
+
+
+@pytest.mark.parametrize('normalised', [True, False])
+def test_targets_of_stage_1(stage1, normalised):
+    found = stage1_cfg(dict(stage1, norm_target=normalised))
+    expected = {
+        'mae_pretrain': ('none', 'patch'),
+        'videomae_pretrain': ('pixels', 'channel')
+    }[stage1['kind']][normalised]
+    assert found['head']['norm_target'] == expected
+
+
+def test_an_option_said_once_is_of_both_networks_of_stage_1(stage1):
+    stage1['encoder']['mlp_ratio'] = 2.
+    found = stage1_cfg(dict(stage1, mlp_ratio=3., qkv_bias=False))
+    assert found['backbone']['mlp_ratio'] == 2.
+    assert found['decoder']['mlp_ratio'] == 3.
+    mae = stage1['kind'] == 'mae_pretrain'  # which has one way only
+    assert found['decoder']['qkv_bias'] == ('full' if mae else False)

@@ -218,6 +218,17 @@ class TestBuildAnnotations:
         assert list(formats.read_proposals(out /
                                            'val_proposals.pkl')) == ['b,0001']
 
+    def test_detected_persons_may_have_the_published_form(self, media):
+        (media / 'p.json').write_text(
+            json.dumps([
+                dict(image_id=f'{video}_0001', bbox=[0, 8, 32, 16], score=.7)
+                for video in 'abc'
+            ]))
+        out, _ = build(media, proposals=media / 'p.json')
+        found = formats.read_proposals(out / 'val_proposals.pkl')
+        assert list(found) == ['b,0001']
+        np.testing.assert_allclose(found['b,0001'], [[0, .25, .5, .75, .7]])
+
     def test_class_file_fixes_the_numbers(self, media):
         (media / 'classes.txt').write_text('run\nwave\nwalk\nsit\n')
         out, meta = build(media, classes=media / 'classes.txt')

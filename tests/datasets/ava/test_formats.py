@@ -1,4 +1,6 @@
 """Files of AVA: what we write, MMAction2 and we read alike."""
+import json
+
 import numpy as np
 import pytest
 from mmaction.evaluation.functional.ava_utils import read_labelmap
@@ -74,3 +76,34 @@ def test_meta_is_read_back_and_missed_by_name(tmp_path):
 def test_frame_of_a_timestamp(unit, more, number):
     meta = dict(timestamp_unit=unit, timestamp_start=900, fps=30, **more)
     assert formats.frame_number(meta, 902, 25.) == number
+
+
+class TestPublishedPersonBoxes:
+
+    @pytest.fixture
+    def path(self, tmp_path):
+        entries = [
+            dict(image_id=f'{video}_0902', bbox=[8, 0, 8, 16], score=.5)
+            for video in 'ab'
+        ]
+        (tmp_path / 'p.json').write_text(json.dumps(entries))
+        return tmp_path / 'p.json'
+
+    def test_pixels_become_shares(self, path):
+        found = formats.read_proposals(path, lambda video: (32, 16))
+        assert list(found) == ['a,0902', 'b,0902']
+        assert found['a,0902'].tolist() == [[.25, 0, .5, 1, .5]]
+
+    def test_only_given_videos_are_read(self, path):
+        sizes = dict(b=(16, 16))
+        found = formats.read_proposals(path, sizes.__getitem__, sizes)
+        assert found['b,0902'].tolist() == [[.5, 0, 1, 1, .5]]
+        assert list(found) == ['b,0902']
+
+    def test_the_size_must_be_known(self, path):
+        with pytest.raises(ValueError, match="p.json.*'a'.*`frame_size`"):
+            formats.read_proposals(path)
+
+    def test_it_must_be_there(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match='none.json'):
+            formats.read_proposals(tmp_path / 'none.json')

@@ -34,3 +34,18 @@ def test_all_that_is_missing_is_named(published):
             FileNotFoundError,
             match=f'{official.SCORED}, ava_dense_proposals_val.*`proposals`'):
         official.collect(published / 'a', published)
+
+
+def test_person_boxes_of_any_name_get_the_published_one(published):
+    (published / 'persons.json').write_bytes(b'[]')
+    found = official.collect(
+        published / 'a', person_boxes=published / 'persons.json')
+    assert found[official.PERSON_BOXES] == b'[]'
+    assert len(found) == len(official.TEXTS) + 1
+
+
+def test_missing_person_boxes_are_named(published):
+    with pytest.raises(
+            FileNotFoundError,
+            match=f'missing: {official.PERSON_BOXES}.*`person_boxes`'):
+        official.collect(published / 'a', None, published / 'none.json')

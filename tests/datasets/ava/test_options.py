@@ -54,3 +54,15 @@ def test_every_option_names_a_key_of_the_published_config(request, tmp_path):
 def test_topk_fits_the_number_of_classes(tmp_path, number, topk):
     options = split_options(tmp_path, dict(META, num_classes=number))
     assert f'model.roi_head.bbox_head.topk={topk}' in options
+
+
+@pytest.mark.parametrize('size, text', [(360, '360'), ((480, 360), '480,360')])
+def test_of_published_person_boxes(tmp_path, size, text):
+    meta = dict(META, every_key_frame=True, proposal_size=size)
+    options = split_options(tmp_path, meta)
+    for part in ('val', 'test'):
+        prefix = f'{part}_dataloader.dataset.'
+        assert f'{prefix}every_key_frame=True' in options
+        assert f'{prefix}proposal_size={text}' in options
+    assert not any('train' in option and 'proposal_size' in option
+                   for option in options)

@@ -122,6 +122,20 @@ class TestDetectPersons:
         with pytest.raises(FileNotFoundError, match=f'`{name}`.*none.pth'):
             replace_proposals(folder / 'out', 'val', **detector)
 
+    @pytest.mark.parametrize('name', [None, 'persons.json'])
+    def test_only_a_pickle_is_replaced(self, folder, detector, name):
+        meta = formats.read_meta(folder / 'out')
+        files = dict(ann_file='val.csv')
+        if name is not None:
+            files['proposal_file'] = name
+        formats.write_meta(folder / 'out', dict(meta, files=dict(val=files)))
+        with pytest.raises(ValueError, match=f'`out` is .*{name}.*.pkl'):
+            replace_proposals(folder / 'out', 'val', **detector)
+        assert not (folder / 'out/persons.json').exists()
+        replace_proposals(
+            folder / 'out', 'val', out=folder / 'val.pkl', **detector)
+        assert (folder / 'val.pkl').is_file()
+
     def test_a_threshold_of_1_is_refused(self, detector):
         with pytest.raises(ValueError, match='`score_thr`'):
             PersonDetector(*detector.values(), score_thr=1.)

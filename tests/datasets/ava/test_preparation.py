@@ -8,6 +8,7 @@ import pytest
 from mvd_mm.datasets.ava import formats
 from mvd_mm.datasets.ava import official as official_files
 from mvd_mm.datasets.ava import preparation
+from mvd_mm.datasets.ava.validation import splits_of_set, validate
 
 
 @pytest.fixture
@@ -111,3 +112,71 @@ class TestMeta:
         prepare(official, videos=None, frames=official / 'v')
         meta = json.loads((official / 'out/meta.json').read_text())
         assert meta['use_frames'] and 'video_start' not in meta
+
+
+class TestPersonBoxes:
+
+    @pytest.fixture
+    def persons(self, official):
+        """One box on the annotated key frame of b, one on another."""
+        path = official / 'persons.json'
+        path.write_text(
+            json.dumps([
+                dict(
+                    image_id=f'b_090{second}', bbox=[12, 12, 52, 52], score=.9)
+                for second in (2, 3)
+            ]))
+        return dict(person_boxes=path, proposals=None, proposal_size=128)
+
+    def options(self, root):
+        return dict(
+            line.split('=', 1)
+            for line in (root /
+                         'out/cfg_options.txt').read_text().splitlines())
+
+    def test_they_suffice(self, official, persons):
+        for split in ('train', 'val'):
+            (official / official_files.PROPOSALS.format(split)).unlink()
+        meta = prepare(official, **persons)
+        assert meta['files']['val']['proposal_file'] == (
+            official_files.PERSON_BOXES)
+        assert 'proposal_file' not in meta['files']['train']
+        assert validate(splits_of_set(official / 'out')) == []
+        options = self.options(official)
+        for part in ('val', 'test'):
+            prefix = f'{part}_dataloader.dataset.'
+            assert options[f'{prefix}proposal_file'].endswith(
+                f'out/{official_files.PERSON_BOXES}')
+            assert options[f'{prefix}every_key_frame'] == 'True'
+            assert options[f'{prefix}proposal_size'] == '128'
+        assert 'train_dataloader.dataset.proposal_file' not in options
+
+    def test_they_come_before_mmaction2s_in_testing(self, official, persons):
+        persons['proposals'] = official
+        meta = prepare(official, **persons)
+        assert meta['files']['val']['proposal_file'] == (
+            official_files.PERSON_BOXES)
+        assert meta['files']['train']['proposal_file'] == (
+            official_files.PROPOSALS.format('train'))
+
+    def test_without_them_the_options_leave_the_key_frames_alone(
+            self, official):
+        prepare(official)
+        assert not any('every_key_frame' in key or 'proposal_size' in key
+                       for key in self.options(official))
+
+    def test_the_wrong_size_is_found(self, official, persons):
+        prepare(official, **{**persons, 'proposal_size': None})
+        fault, = preparation.unexpected_findings(official / 'out')
+        assert fault.kind == 'proposal-file'
+
+    @pytest.mark.parametrize('more, words', [
+        (dict(person_boxes=None), '`proposal_size` is of `person_boxes`'),
+        (dict(person_boxes=None,
+              proposal_size=None), 'give `person_boxes`.*or `proposals`'),
+    ])
+    def test_needs_persons(self, official, persons, more, words):
+        if 'proposal_size' not in more:
+            more = dict(more, proposals=official)
+        with pytest.raises(ValueError, match=words):
+            prepare(official, **{**persons, **more})

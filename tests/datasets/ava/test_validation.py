@@ -1,14 +1,21 @@
 """The validator names each fault with file and line; clean sets are silent."""
+import json
+
 import cv2
 import numpy as np
 import pytest
+from mmaction.datasets.transforms import SampleAVAFrames
+from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from mvd_mm.datasets import AVAClipDataset
 from mvd_mm.datasets.ava import findings, formats
 from mvd_mm.datasets.ava.annotations import build_annotations
+from mvd_mm.datasets.ava.check_media import check_media
+from mvd_mm.datasets.ava.check_rows import Numbered
 from mvd_mm.datasets.ava.validation import (splits_of_config, splits_of_set,
                                             validate)
+from mvd_mm.datasets.transforms import SampleAVAClip
 
 HEADER = 'video,time,x1,y1,x2,y2,action\n'
 
@@ -169,13 +176,15 @@ class TestValidate:
         splits = splits_of_set(clean)
         for split in splits.values():
             split.media, split.use_frames = tmp_path / 'frames', True
-            split.clip = (8, 7)
+            # of 4 frames, 2 apart, as SampleAVAFrames counts at 10 a second
+            split.offsets = [(k + 1) / 10 for k in range(-8, 8)]
         assert validate(splits) == []
         (tmp_path / 'frames/a/img_00028.jpg').unlink()
         fault, = validate(splits)
         assert (fault.kind, fault.line) == ('frames-missing', 3)
         assert 'img_00028.jpg' in fault.text
-        splits['train'].clip = (8, 4)  # up to frame 26
+        # up to frame 26
+        splits['train'].offsets = [(k + 1) / 10 for k in range(-8, 5)]
         assert validate(splits) == []
 
     def test_a_config_is_checked_as_the_set_is(self, clean, tmp_path):
@@ -239,3 +248,159 @@ def test_a_video_that_passes_is_found_by_the_data_set(clean, ending):
     np.testing.assert_allclose(
         levels, 16 * results['frame_inds'].ravel(), atol=4)
     assert 10 in results['frame_inds']
+
+
+LEAF = ('configs/mvd/detection/vit-base-p16_mvd-teachers-base-400e-pre_16xb8-'
+        '16x4x1-30e_ava22-rgb.py')
+PERSONS = 'ava_val_det_person_bbox.json'
+
+
+def write_persons(folder, *boxes, **images):
+    """The published detector's form; the videos have 32 x 32 pixels."""
+    entries = [dict(image_id=key, bbox=box, score=.9) for key, box in boxes]
+    content = dict(annotations=entries, **images) if images else entries
+    (folder / PERSONS).write_text(json.dumps(content))
+
+
+class TestPublishedPersonBoxes:
+
+    @pytest.fixture
+    def published(self, clean, request):
+        """A shipped leaf that reads the set; person boxes of part val."""
+        base = request.config.rootpath / 'configs/_base_'
+        model = Config.fromfile(request.config.rootpath / LEAF).model
+        cfg = Config.fromfile(base / 'datasets/ava22_video.py')
+        cfg.model = model
+        cfg.dump(str(clean / 'leaf.py'))
+        options = dict(
+            line.split('=', 1)
+            for line in (clean / 'cfg_options.txt').read_text().splitlines())
+        for part in ('val', 'test'):
+            options[f'{part}_dataloader.dataset.proposal_file'] = str(clean /
+                                                                      PERSONS)
+        for key, value in options.items():
+            if value.isdigit():
+                options[key] = int(value)
+
+        def check(**more):
+            return validate(
+                splits_of_config(
+                    clean / 'leaf.py', {
+                        **options,
+                        **{
+                            f'val_dataloader.dataset.{key}': value
+                            for key, value in more.items()
+                        }
+                    }))
+
+        return check
+
+    def test_a_shipped_config_has_no_finding(self, clean, published):
+        write_persons(clean, ('b,0001', [0, 0, 16, 16]))
+        assert published() == []
+
+    def test_other_videos_are_left_out_as_by_the_data_set(
+            self, clean, published):
+        write_persons(clean, ('b_0001', [0, 0, 16, 16]),
+                      ('film_0001', [0, 0, 900, 16]))
+        assert published() == []
+
+    def test_boxes_are_compared_in_shares_of_the_frame(self, clean, published):
+        write_persons(clean, ('b,0001', [16, 16, 16, 16]))
+        assert [x.kind for x in published()] == ['proposal-unmatched']
+        write_persons(clean, ('b,0001', [0, 0, 160, 160]))
+        fault, = published()
+        assert fault.kind == 'proposal-file'
+        assert 'entry 1' in fault.text and '`proposal_size`' in fault.text
+        assert published(proposal_size=320) == []
+        assert published(proposal_size=(320, 320)) == []
+
+    def test_a_missing_video_is_told_once(self, clean, published):
+        write_persons(clean, ('b,0001', [0, 0, 16, 16]))
+        (clean / '../v/b.mp4').unlink()
+        assert [x.kind for x in published()] == ['video-missing']
+
+    def test_key_frames_without_annotation_are_faults_unless_tested(
+            self, clean, published):
+        write_persons(clean, ('b,0001', [0, 0, 16, 16]),
+                      ('b,0003', [0, 0, 16, 16]))
+        assert published() == []  # every_key_frame=True as shipped
+        assert [x.kind for x in published(every_key_frame=False)
+                ] == ['proposal-orphan']
+
+    def test_sizes_in_the_file_need_no_video(self, clean):
+        image = dict(width=320, height=320, file_name='b_0001.jpg', id=7)
+        write_persons(clean, (7, [0, 0, 160, 160]), images=[image])
+        split = splits_of_set(clean)['val']
+        split.proposal_file, split.media = clean / PERSONS, None
+        assert validate(dict(val=split)) == []
+        write_persons(clean, ('b,0001', [0, 0, 160, 160]))
+        fault, = validate(dict(val=split))
+        assert fault.kind == 'proposal-file' and "'b'" in fault.text
+        split.proposal_size = (320, 320)
+        assert validate(dict(val=split)) == []
+
+
+class TestFramesOfAClip:
+    """The validator asks for the frames that the sampler asks for."""
+
+    @pytest.fixture
+    def missing(self, tmp_path):
+
+        def find(sampler, fps, gone=(), stamp=905):
+            """Findings if all but the clip's frames, and one, are gone."""
+            frames = sampler(
+                dict(
+                    timestamp=stamp,
+                    timestamp_start=900,
+                    fps=fps,
+                    start_index=1,
+                    shot_info=(0, 10 * fps)))['frame_inds']
+            folder = tmp_path / f'{fps}' / 'a'
+            folder.mkdir(parents=True)
+            for index in set(frames) - {frames[k] for k in gone}:
+                (folder / f'img_{index:05}.jpg').touch()
+            for other in range(10 * fps):  # counted, never asked for
+                (folder / f'other_{other}').touch()
+            cfg = dict(
+                type=f'{"mvd_mm." * (sampler.__module__[:3] == "mvd")}'
+                f'{type(sampler).__name__}',
+                clip_len=sampler.clip_len,
+                frame_interval=sampler.frame_interval)
+            data = dict(
+                ann_file='a.csv',
+                label_file='l.pbtxt',
+                fps=fps,
+                timestamp_start=900,
+                timestamp_end=910,
+                data_prefix=dict(img=str(folder.parent)),
+                pipeline=[cfg, dict(type='RawFrameDecode')])
+            part = dict(dataset=data)
+            Config(dict(train_dataloader=part,
+                        val_dataloader=part)).dump(str(tmp_path / 'cfg.py'))
+            split = splits_of_config(tmp_path / 'cfg.py')['val']
+            row = formats.Row('a', stamp, (0., 0., 1., 1.), 1, 0)
+            return check_media(split, [Numbered(1, row)])
+
+        return find
+
+    @pytest.mark.parametrize('fps', [10, 25, 30, 50])
+    def test_published_clip(self, missing, fps):
+        assert missing(SampleAVAClip(), fps) == []
+
+    @pytest.mark.parametrize('fps', [25, 30])
+    @pytest.mark.parametrize('number', [0, 7, 15])
+    def test_each_of_its_frames_is_needed(self, missing, fps, number):
+        fault, = missing(SampleAVAClip(), fps, [number])
+        assert fault.kind == 'frames-missing' and 'more' not in fault.text
+
+    @pytest.mark.parametrize('stamp', [900, 909])
+    def test_at_the_ends(self, missing, stamp):
+        assert missing(SampleAVAClip(), 30, stamp=stamp) == []
+
+    def test_mmaction2s_sampler_moves_frames_so_all_between_are_needed(
+            self, missing):
+        fault, = missing(SampleAVAFrames(16, 4, test_mode=True), 30)
+        # from its first frame to its last: 61, of which 16 are there
+        assert fault.text.endswith('and 44 more')
+        assert missing(SampleAVAFrames(61, 1, test_mode=True), 25) == []
