@@ -78,7 +78,7 @@ def leaf(request, tmp_path, vit_cfg, monkeypatch):
     for key in ('val_evaluator', 'test_evaluator'):
         cfg[key].update(files, num_classes=4)
     cfg.train_cfg.update(max_epochs=2, val_begin=2, val_interval=2)
-    cfg.param_scheduler.update(warmup=1, end=2)
+    cfg.param_scheduler.update(warmup=1)
     cfg.work_dir = str(tmp_path / 'work')
     cfg.randomness = dict(seed=3)
     return cfg

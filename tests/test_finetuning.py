@@ -74,10 +74,7 @@ def test_tools_fine_tune_from_a_student_test_and_dump_scores(videos):
             f'{loader}.num_workers=0', f'{loader}.persistent_workers=False',
             f'{loader}.batch_size=3'
         ]
-    options += [
-        'train_cfg.max_epochs=1', 'train_cfg.val_interval=1',
-        'param_scheduler.end=1', 'param_scheduler.warmup=0'
-    ]
+    options += ['train_cfg.max_epochs=1', 'train_cfg.val_interval=1']
 
     def run(*command):
         return subprocess.run([

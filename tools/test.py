@@ -38,7 +38,7 @@ def main() -> None:
     args = parse_args()
     cfg = load_config(args)
     merge_testing_options(cfg, args)
-    build_runner(cfg, args).test()
+    build_runner(cfg, args, 'test').test()
 
 
 if __name__ == '__main__':

@@ -57,7 +57,7 @@ def main() -> None:
     args = parse_args()
     cfg = load_config(args)
     merge_training_options(cfg, args)
-    build_runner(cfg, args, training=True).train()
+    build_runner(cfg, args, 'train', 'val').train()
 
 
 if __name__ == '__main__':

@@ -26,13 +26,7 @@ _LINE = re.compile(r'Epoch\(train\)\s+\[(\d+)\]\[\s*(\d+)/(\d+)\].*?'
 
 def short_options(smoke: bool) -> Options:
     """``--cfg-options`` that make every training one epoch for ``--smoke``."""
-    if not smoke:
-        return {}
-    return {
-        'train_cfg.max_epochs': 1,
-        'param_scheduler.end': 1,
-        'param_scheduler.warmup': 0
-    }
+    return {'train_cfg.max_epochs': 1} if smoke else {}
 
 
 def worker_options(loaders: Sequence[str]) -> Options:

@@ -11,6 +11,7 @@ from mmengine.runner import Runner
 from mvd_mm.engine import StrictLoadingHook
 from .config_checks import check_config_options, check_module_arguments
 from .config_variables import read_config
+from .list_checks import check_lists
 from .run_options import check_precision
 
 __all__ = [
@@ -69,19 +70,19 @@ def load_config(args: argparse.Namespace) -> Config:
     return cfg
 
 
-def build_runner(cfg: Config,
-                 args: argparse.Namespace,
-                 training: bool = False) -> Runner:
+def build_runner(cfg: Config, args: argparse.Namespace, *parts: str) -> Runner:
     """Merge ``--cfg-options``, check every module's arguments, build.
 
     A ``StrictLoadingHook`` is added unless the config has one.
 
     Args:
-        cfg (Config): As :func:`load_config` gives it.
-        args (Namespace): With ``cfg_options``.
-        training (bool): Whether the runner is going to train.
+        cfg (Config): From :func:`load_config`.
+        args (argparse.Namespace): With ``cfg_options``.
+        *parts (str): Of 'train', 'val' and 'test', what will run:
+            their lists of videos must exist.
 
     Raises:
+        FileNotFoundError: If a list of videos does not exist.
         KeyError: If a module of this project is not registered.
         TypeError: If a module of this project has no argument of that name.
         ValueError: If training is to use a precision that needs a GPU, and
@@ -89,9 +90,10 @@ def build_runner(cfg: Config,
     """
     if args.cfg_options is not None:
         cfg.merge_from_dict(args.cfg_options)
-    if training:
+    if 'train' in parts:
         check_precision(cfg)
     check_module_arguments(cfg)
+    check_lists(cfg, parts)
     if cfg.launcher == 'pytorch' and not torch.cuda.is_available():
         join_cpu_processes(cfg)
     if 'runner_type' in cfg:

@@ -69,8 +69,8 @@ def check_config_options(cfg: Config, options: Optional[dict]) -> None:
                 f'`--cfg-options {option}={value}` sets a variable of the '
                 'config file; what the file computed from it keeps its '
                 'value. Name the final place instead, e.g. '
-                '`optim_wrapper.optimizer.lr` or '
-                '`train_dataloader.dataset.pipeline.1.crop_ratio`')
+                '`optim_wrapper.optimizer.lr` or `train_dataloader.batch_size`'
+            )
 
 
 def check_module_arguments(cfg: Config) -> None:

@@ -90,10 +90,13 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
         """Read and check the annotation file."""
         path = Path(self.ann_file)
         if not path.is_file():
+            # the dataset does not know which loader is its own
+            loader = ('val_dataloader or test_dataloader'
+                      if self.test_mode else 'train_dataloader')
             raise FileNotFoundError(
                 f'`ann_file` does not exist: {str(path)!r}. Write it with '
-                'tools/data/build_annotations.py, or name another one with '
-                '--cfg-options train_dataloader.dataset.ann_file=...')
+                'tools/data/build_annotations.py, or name another one in the '
+                f'dataset of {loader}')
         if self._find_delimiter:
             self.delimiter = find_delimiter(path, self._before_label)
         if self.multi_class and self.num_classes is None:

@@ -33,10 +33,11 @@ class RunSummaryHook(Hook):
         """Log one line for the batch, one for the schedule.
 
         Raises:
-            ValueError: If a schedule has another length than the run,
-                repeated samples are put together by the wrong function, or
-                the list has more classes than the model.
+            ValueError: If an epoch has no iteration, a schedule has another
+                length than the run, or repeated samples are put together by
+                the wrong function.
         """
+        _check_not_empty(runner)
         _check_length(runner)
         _check_collation(runner.train_dataloader)
         wrapper = runner.optim_wrapper
@@ -67,6 +68,18 @@ class RunSummaryHook(Hook):
     @staticmethod
     def _say(text: str) -> None:
         print_log(text, logger='current')
+
+
+def _check_not_empty(runner) -> None:
+    """Refuse a training set that does not fill one batch."""
+    if runner.max_iters == 0:
+        loader = runner.train_dataloader
+        raise ValueError(
+            'an epoch has no iteration: the training set has '
+            f'{len(loader.dataset)} samples for {get_world_size()} processes '
+            f'of {loader.batch_size}, and incomplete batches are left out '
+            '(`train_dataloader.drop_last`). Lower '
+            '`train_dataloader.batch_size` or add samples')
 
 
 def _check_length(runner) -> None:

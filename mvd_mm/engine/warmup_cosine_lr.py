@@ -75,13 +75,7 @@ class WarmupCosineLR(_ParamScheduler):
             raise ValueError('`warmup` must not be negative and `end` must be '
                              f'positive, got {warmup} and {end}')
         if warmup >= end:
-            shorter = end // 10
-            print_log(
-                f'the warm-up of {warmup} iterations is not shorter than the '
-                f'run of {end}: it is shortened to {shorter}, a tenth of the '
-                'run; set `param_scheduler.warmup` to choose another length',
-                logger='current')
-            warmup = shorter
+            warmup = _shortened(f'{warmup} iterations', f'{end}', end)
         counts = _accumulation(optimizer, accumulative_counts)
         self.eta_min_ratio = eta_min_ratio
         self.start_ratio = start_ratio
@@ -110,16 +104,29 @@ class WarmupCosineLR(_ParamScheduler):
                               epoch_length: Optional[int] = None,
                               by_epoch: bool = True,
                               **kwargs) -> 'WarmupCosineLR':
-        """Build from ``warmup`` and ``end`` in epochs."""
+        """Build from ``warmup`` and ``end`` in epochs.
+
+        Raises:
+            ValueError: If the length of an epoch is unknown, or an epoch has
+                no iteration.
+        """
         if epoch_length is None:
             raise ValueError('`epoch_length` is unknown: '
                              '`convert_to_iter_based` needs an epoch-based '
                              'training loop')
-        return cls(
-            optimizer,
-            warmup=round(warmup * epoch_length),
-            end=round(end * epoch_length),
-            **kwargs)
+        if epoch_length == 0:
+            raise ValueError(
+                'an epoch has no iteration: the training set is smaller than '
+                'a batch of each process, and incomplete batches are left out '
+                '(`train_dataloader.drop_last`). Lower '
+                '`train_dataloader.batch_size` or add samples to the training '
+                'set')
+        iterations = round(end * epoch_length)
+        if 0 < end <= warmup:
+            begin = _shortened(f'{warmup} epochs', f'{end}', iterations)
+        else:
+            begin = round(warmup * epoch_length)
+        return cls(optimizer, warmup=begin, end=iterations, **kwargs)
 
     def load_state_dict(self, state_dict: dict) -> None:
         """Resume at the saved step of this run's own schedule.
@@ -175,6 +182,17 @@ class WarmupCosineLR(_ParamScheduler):
     def _get_value(self) -> list:
         factor = self.factor(self.last_step)
         return [value * factor for value in self.base_values]
+
+
+def _shortened(warmup: str, run: str, iterations: int) -> int:
+    """Shorten a warm-up that the run has no room for, with a word."""
+    shorter = iterations // 10
+    print_log(
+        f'the warm-up of {warmup} is not shorter than the run of {run}: it is '
+        f'shortened to {shorter} iterations, a tenth of the run; set '
+        '`param_scheduler.warmup` to choose another length',
+        logger='current')
+    return shorter
 
 
 def _accumulation(optimizer, stated: Optional[int]) -> int:

@@ -53,11 +53,17 @@ class TestList:
         assert len(sample['imgs']) == 2
         assert sample['imgs'][0].shape == (32, 32, 3)
 
-    def test_missing_file_is_named(self, tmp_path):
+    @pytest.mark.parametrize('test_mode, loader, other', [
+        (False, 'train_dataloader', 'val_dataloader'),
+        (True, 'val_dataloader or test_dataloader', 'train_dataloader'),
+    ])
+    def test_missing_file_is_named(self, tmp_path, test_mode, loader, other):
         with pytest.raises(FileNotFoundError) as info:
-            CheckedVideoDataset(str(tmp_path / 'none.txt'), pipeline=[])
-        for word in ('ann_file', 'none.txt', 'build_annotations.py'):
+            CheckedVideoDataset(
+                str(tmp_path / 'none.txt'), pipeline=[], test_mode=test_mode)
+        for word in ('ann_file', 'none.txt', 'build_annotations.py', loader):
             assert word in str(info.value)
+        assert other not in str(info.value)
 
     @pytest.mark.parametrize('text', ['', '\n', '  \n\n'])
     def test_empty_file_is_refused(self, build, text):

@@ -52,6 +52,16 @@ def test_effective_batch_counts_processes_accumulation_and_repeats(
                        'update')
 
 
+def test_an_epoch_without_a_batch_is_refused():
+    runner = make_runner(iters=0)
+    runner.train_dataloader.dataset = range(5)
+    with pytest.raises(ValueError) as info:
+        RunSummaryHook().before_train(runner)
+    for words in ('no iteration', 'has 5 samples for 1 processes of 6',
+                  'train_dataloader.drop_last', 'train_dataloader.batch_size'):
+        assert words in str(info.value)
+
+
 def test_without_repeats_none_are_named(said):
     RunSummaryHook().before_train(make_runner())
     assert said[0] == ('effective batch 6 = 1 processes x 6 per process x 1 '

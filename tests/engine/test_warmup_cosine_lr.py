@@ -1,11 +1,18 @@
 """The schedule, driven as MMEngine's runner drives it."""
 import json
 import math
+import os
+import socket
+import subprocess
+import sys
 import warnings
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import torch
+from mmengine.dataset import DefaultSampler
+from mmengine.hooks import Hook
 from mmengine.model import BaseModel
 from mmengine.optim import OptimWrapper
 from mmengine.registry import PARAM_SCHEDULERS
@@ -14,6 +21,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from mvd_mm.engine import WarmupCosineLR, warmup_cosine_lr
 
+ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parents[1] / 'data'
 CASES = json.loads((DATA / 'lr_schedule.json').read_text())
 
@@ -144,7 +152,17 @@ def test_accumulation_is_that_of_the_wrapper(epoch_length, counts):
     ])
 
 
-def runner_of(max_epochs, tmp_path, **schedule):
+class Record(Hook):
+    """The rates with which the iterations of a run are trained."""
+
+    def __init__(self):
+        self.rates = []
+
+    def before_train_iter(self, runner, batch_idx, data_batch=None):
+        self.rates.append(runner.optim_wrapper.param_groups[0]['lr'])
+
+
+def runner_of(max_epochs, tmp_path, counts=1, batch=4, scale=None, **schedule):
     """A real runner: MMEngine gives the schedule its length."""
 
     class Model(BaseModel):
@@ -156,20 +174,34 @@ def runner_of(max_epochs, tmp_path, **schedule):
         def forward(self, inputs, data_samples=None, mode='loss'):
             return dict(loss=(self.weight * inputs).sum())
 
+    data = TensorDataset(torch.ones(16, 2))
+    # where this process is one of several
+    several = torch.distributed.is_initialized()
+    wrapper = dict(type='MMDistributedDataParallel', device_ids=None)
     return Runner(
         Model(),
         str(tmp_path),
         train_dataloader=DataLoader(
-            TensorDataset(torch.ones(16, 2)), batch_size=4),
+            data,
+            batch_size=batch,
+            drop_last=True,
+            sampler=DefaultSampler(data, shuffle=False)),
         train_cfg=dict(type='EpochBasedTrainLoop', max_epochs=max_epochs),
-        optim_wrapper=dict(optimizer=dict(type='AdamW', lr=1.)),
+        optim_wrapper=dict(
+            accumulative_counts=counts, optimizer=dict(type='AdamW', lr=1.)),
+        auto_scale_lr=scale,
         param_scheduler=dict(
             type='mvd_mm.WarmupCosineLR',
             convert_to_iter_based=True,
             eta_min_ratio=0.1,
             **schedule),
-        custom_hooks=[dict(type='mvd_mm.RunSummaryHook')],
-        experiment_name=f'lr-{max_epochs}-{tmp_path.name}')
+        custom_hooks=[dict(type='mvd_mm.RunSummaryHook'),
+                      Record()],
+        # MMEngine keeps the scope of the last runner of a process
+        default_scope='mmaction',
+        launcher='pytorch' if several else 'none',
+        cfg=dict(model_wrapper_cfg=wrapper),
+        experiment_name=uuid4().hex)
 
 
 @pytest.mark.parametrize('max_epochs, warmup', [(20, 8), (10, 8), (2, 0)])
@@ -178,10 +210,88 @@ def test_length_is_that_of_the_run_alone(max_epochs, warmup, tmp_path):
     runner = runner_of(max_epochs, tmp_path, warmup=2)
     runner.train()
     scheduler, = runner.param_schedulers
-    assert [scheduler.factor(i) for i in range(4 * max_epochs)] == [
+    found = next(h.rates for h in runner.hooks if isinstance(h, Record))
+    assert found == [scheduler.factor(i) for i in range(4 * max_epochs)] == [
         pytest.approx(published(i, warmup, 4 * max_epochs))
         for i in range(4 * max_epochs)
     ]
+
+
+@pytest.mark.parametrize('counts', [1, 2, 4])
+def test_accumulation_is_that_of_the_run_alone(counts, tmp_path):
+    runner = runner_of(6, tmp_path, counts, warmup=2)  # 4 iterations an epoch
+    runner.train()
+    found = next(h.rates for h in runner.hooks if isinstance(h, Record))
+    assert found == pytest.approx(
+        [published(i // counts, 8 // counts, 24 // counts) for i in range(24)])
+
+
+def recorded(folder, scaled):
+    """Of a recipe for 4 samples a batch: 6 epochs, 2 of them warm-up."""
+    scale = dict(enable=scaled, base_batch_size=4)
+    runner = runner_of(6, folder, scale=scale, warmup=2)
+    runner.train()
+    return next(h.rates for h in runner.hooks if isinstance(h, Record))
+
+
+@pytest.fixture(scope='module')
+def of_two_processes(tmp_path_factory):
+    """The rates of each of two real processes, which talk over gloo."""
+    folder = tmp_path_factory.mktemp('two')
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, __file__, str(folder)],
+            env=dict(
+                os.environ,
+                PYTHONPATH=os.pathsep.join([str(ROOT), *sys.path]),
+                RANK=str(rank),
+                LOCAL_RANK=str(rank),
+                WORLD_SIZE='2',
+                MASTER_ADDR='127.0.0.1',
+                MASTER_PORT=str(port))) for rank in range(2)
+    ]
+    assert [p.wait(timeout=300) for p in processes] == [0, 0]
+    return [
+        json.loads((folder / f'{rank}.json').read_text()) for rank in range(2)
+    ]
+
+
+@pytest.mark.parametrize('scaled', [False, True])
+def test_twice_the_processes_halve_the_length(scaled, tmp_path,
+                                              of_two_processes):
+    # 16 samples: 4 iterations an epoch of one process, 2 of two
+    assert recorded(tmp_path, scaled) == pytest.approx(
+        [published(i, 8, 24) for i in range(24)])
+    # with --auto-scale-lr a batch twice as large has twice the rate
+    peak = 2 if scaled else 1
+    for found in of_two_processes:
+        assert found[int(scaled)] == pytest.approx(
+            [peak * published(i, 4, 12) for i in range(12)])
+
+
+def test_a_set_smaller_than_a_batch_is_refused_before_training(tmp_path):
+    runner = runner_of(3, tmp_path, batch=32, warmup=1)
+    with pytest.raises(ValueError) as info:
+        runner.train()
+    for words in ('no iteration', 'smaller than a batch', 'drop_last',
+                  'train_dataloader.batch_size'):
+        assert words in str(info.value)
+
+
+@pytest.mark.parametrize('max_epochs', [1, 2])
+def test_a_run_shorter_than_the_warm_up_says_so_in_epochs(
+        max_epochs, tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(warmup_cosine_lr, 'print_log',
+                        lambda text, logger: said.append(text))
+    runner_of(max_epochs, tmp_path, batch=1, warmup=2).train()
+    assert f'warm-up of 2 epochs is not shorter than the run of {max_epochs}' \
+        in said[0]
+    assert f'shortened to {16 * max_epochs // 10} iterations' in said[0]
+    assert '`param_scheduler.warmup`' in said[0] and len(said) == 1
 
 
 def test_another_length_than_the_run_is_refused(tmp_path):
@@ -277,3 +387,11 @@ def test_refuses_epochs_of_unknown_length():
     with pytest.raises(ValueError, match='epoch_length'):
         WarmupCosineLR.build_iter_from_epoch(
             make_wrapper(), warmup=2, end=10, eta_min_ratio=0.1)
+
+
+if __name__ == '__main__':  # one of two processes
+    torch.distributed.init_process_group('gloo')
+    place = Path(sys.argv[1])
+    rates = [recorded(place, scaled) for scaled in (False, True)]
+    rank = torch.distributed.get_rank()
+    (place / f'{rank}.json').write_text(json.dumps(rates))

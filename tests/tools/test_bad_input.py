@@ -47,8 +47,6 @@ def options(make_video, tmp_path):
         'train_dataloader.num_workers': 0,
         'train_dataloader.persistent_workers': False,
         'train_cfg.max_epochs': 1,
-        'param_scheduler.end': 1,
-        'param_scheduler.warmup': 0,
         **{
             f'{TEACHER.format(name)}.random_init': True
             for name in ('image', 'video')
@@ -81,7 +79,7 @@ def test_the_same_call_with_good_input_trains(options, tmp_path):
     pytest.param(
         'x.mp4 0\n', {LIST: 'none.txt'},
         'FileNotFoundError',
-        ('`ann_file`', 'none.txt', 'build_annotations.py', LIST),
+        ('`ann_file`', 'none.txt', 'build_annotations.py', f'`{LIST}`'),
         id='no_list'),
     pytest.param(
         'x.mp4 0\n', {f'{TEACHER.format("image")}.checkpoint': 'none.pth'},

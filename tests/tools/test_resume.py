@@ -44,7 +44,6 @@ def options(make_video, tmp_path):
         'train_dataloader.num_workers': 0,
         'train_dataloader.persistent_workers': False,
         'train_cfg.max_epochs': EPOCHS,
-        'param_scheduler.end': EPOCHS,
         'default_hooks.logger.interval': 1,
         'default_hooks.checkpoint.interval': 1,
     }

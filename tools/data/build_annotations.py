@@ -22,11 +22,11 @@ from pathlib import Path
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm.datasets.video_lists import build_lists, write_lists  # noqa: E402
+from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description='List the videos of a folder for MMAction2.')
+    parser = ExampleParser(__doc__)
     parser.add_argument('--videos', type=Path, required=True)
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--val-share', type=float, default=0.1)

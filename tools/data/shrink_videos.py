@@ -13,12 +13,11 @@ from pathlib import Path
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm.datasets.video_shrinking import shrink_folder  # noqa: E402
+from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ExampleParser(__doc__)
     parser.add_argument('--videos', type=Path, required=True)
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument(

@@ -1,6 +1,6 @@
 """Draw what a detector sees: who does what in a video.
 
-    python tools/visualizations/draw_actions.py CONFIG CHECKPOINT \
+    python tools/visualizations/draw_actions.py CONFIG CHECKPOINT \\
         --video FILE --out FILE.mp4 --proposals persons.pkl
 
 Persons come from a proposal file (keys ``NAME,SECOND``, where NAME is the
@@ -17,12 +17,11 @@ from mmengine.config import DictAction
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm.apis.action_detection import draw_actions  # noqa: E402
+from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ExampleParser(__doc__)
     parser.add_argument('config', type=Path)
     parser.add_argument('checkpoint')
     parser.add_argument('--video', type=Path, required=True)

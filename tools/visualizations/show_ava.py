@@ -1,6 +1,6 @@
 """Draw the annotations of a video: what the network is to learn.
 
-    python tools/visualizations/show_ava.py --set DIR --split train \
+    python tools/visualizations/show_ava.py --set DIR --split train \\
         --video NAME --out NAME.mp4
 
 ``--set`` is a folder that tools/data/ava/build_annotations.py or prepare.py
@@ -12,12 +12,12 @@ from pathlib import Path
 
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
+from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
 from mvd_mm.visualization import draw_annotations  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description='Draw the annotations of a video.')
+    parser = ExampleParser(__doc__)
     parser.add_argument('--set', type=Path, required=True)
     parser.add_argument('--split', choices=['train', 'val'], default='train')
     parser.add_argument(

@@ -70,7 +70,7 @@ val_dataloader = dict(
 test_dataloader = val_dataloader
 
 val_evaluator = dict(
-    type='AVAMetric',
+    type='mvd_mm.OwnClassesAVAMetric',
     ann_file=ann_file_val,
     label_file=label_file,
     exclude_file=exclude_file_val,

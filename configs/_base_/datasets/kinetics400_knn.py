@@ -26,7 +26,7 @@ test_dataloader = dict(
         data_prefix=dict(video=f'{data_root}/videos_val'),
         pipeline=test_pipeline,
         test_mode=True))
-test_evaluator = dict(type='AccMetric')
+test_evaluator = dict(type='mvd_mm.TopKAccMetric')
 test_cfg = dict(
     type='mvd_mm.KNNTestLoop',
     bank_dataloader=dict(

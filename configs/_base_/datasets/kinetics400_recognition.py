@@ -100,7 +100,7 @@ test_dataloader = dict(
         data_prefix=dict(video=f'{data_root}/videos_val'),
         pipeline=test_pipeline,
         test_mode=True))
-val_evaluator = dict(type='AccMetric')
-test_evaluator = dict(type='AccMetric')
+val_evaluator = dict(type='mvd_mm.TopKAccMetric')
+test_evaluator = dict(type='mvd_mm.TopKAccMetric')
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')

@@ -1,8 +1,8 @@
 # AVA as published: AdamW, layer decay, no clipping, float16, warm-up from 0
 # over 5 epochs, cosine; no weight decay of biases and 1-D parameters. A leaf
 # adds what depends on the total batch: `lr`, `eta_min_ratio`; what depends on
-# the network: `num_layers`, `decay_rate`; and the epochs:
-# `param_scheduler.end`, `train_cfg.max_epochs`.
+# the network: `num_layers`, `decay_rate`; and `max_epochs`, which is the
+# length of the schedule as well.
 optim_wrapper = dict(
     type='AmpOptimWrapper',
     loss_scale='dynamic',

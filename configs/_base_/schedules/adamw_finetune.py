@@ -1,8 +1,8 @@
 # Fine-tuning as published for MVD and VideoMAE: AdamW, layer decay, no
 # clipping, warm-up from 0 over 5 epochs, cosine. A leaf adds what depends on
-# the total batch: `lr`, `accumulative_counts` (in both places),
-# `eta_min_ratio`; what depends on the network: `num_layers`, `decay_rate`;
-# and the epochs: `param_scheduler.end`, `train_cfg.max_epochs`.
+# the total batch: `lr`, `accumulative_counts`, `eta_min_ratio`; what depends
+# on the network: `num_layers`, `decay_rate`; and `max_epochs`, which is the
+# length of the schedule as well.
 optim_wrapper = dict(
     type='AmpOptimWrapper',
     loss_scale='dynamic',

@@ -13,5 +13,5 @@ optim_wrapper = dict(
         norm_decay_mult=0.,
         bias_decay_mult=0.,
         flat_decay_mult=0.))
-param_scheduler = dict(warmup=2, end=8, eta_min_ratio=0.01)
+param_scheduler = dict(warmup=2, eta_min_ratio=0.01)
 train_cfg = dict(max_epochs=8, val_interval=4)

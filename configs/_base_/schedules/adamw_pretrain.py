@@ -1,7 +1,7 @@
 # Pre-training as published for MVD, VideoMAE and MAE: AdamW, no clipping,
 # warm-up from 0 over 40 epochs, cosine. A leaf adds what depends on the total
-# batch: `lr`, `accumulative_counts` (in both places), `eta_min_ratio`; and the
-# epochs: `param_scheduler.end`, `train_cfg.max_epochs`.
+# batch: `lr`, `accumulative_counts`, `eta_min_ratio`; and `max_epochs`, which
+# is the length of the schedule as well.
 optim_wrapper = dict(
     type='AmpOptimWrapper',
     loss_scale='dynamic',

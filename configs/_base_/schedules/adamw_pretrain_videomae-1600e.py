@@ -5,5 +5,5 @@ _base_ = 'adamw_pretrain.py'
 
 optim_wrapper = dict(
     paramwise_cfg=dict(custom_keys=dict(mask_token=dict(decay_mult=0.))))
-param_scheduler = dict(eta_min_ratio=1e-5 / 1.5e-4, end=1600)
+param_scheduler = dict(eta_min_ratio=1e-5 / 1.5e-4)
 train_cfg = dict(max_epochs=1600)

@@ -10,7 +10,6 @@ param_scheduler = dict(
     type='mvd_mm.WarmupCosineLR',
     convert_to_iter_based=True,
     warmup=2,
-    end=20,
     eta_min_ratio=0.)
 train_cfg = dict(
     type='mvd_mm.ResumableTrainLoop', max_epochs=20, val_interval=5)

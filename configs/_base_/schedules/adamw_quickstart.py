@@ -10,6 +10,5 @@ param_scheduler = dict(
     type='mvd_mm.WarmupCosineLR',
     convert_to_iter_based=True,
     warmup=1,
-    end=12,
     eta_min_ratio=0.01)
 train_cfg = dict(type='mvd_mm.ResumableTrainLoop', max_epochs=12)

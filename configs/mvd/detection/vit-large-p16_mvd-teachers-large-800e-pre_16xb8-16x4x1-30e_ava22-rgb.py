@@ -24,6 +24,6 @@ train_dataloader = dict(batch_size=8)
 optim_wrapper = dict(
     optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=24, decay_rate=0.75))
 # from 0, down to 1e-6 * total_batch / 256
-param_scheduler = dict(eta_min_ratio=1e-6 / base_lr, end=30)
+param_scheduler = dict(eta_min_ratio=1e-6 / base_lr)
 train_cfg = dict(max_epochs=30)
 auto_scale_lr = dict(enable=False, base_batch_size=total_batch)

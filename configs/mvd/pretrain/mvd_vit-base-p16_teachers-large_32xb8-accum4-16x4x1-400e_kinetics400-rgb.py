@@ -24,10 +24,7 @@ min_lr = 1e-4 * total_batch / 256  # 4e-4
 train_dataloader = dict(batch_size=8)
 optim_wrapper = dict(
     accumulative_counts=accumulative_counts, optimizer=dict(lr=lr))
-param_scheduler = dict(
-    eta_min_ratio=min_lr / lr,
-    end=400,
-    accumulative_counts=accumulative_counts)
+param_scheduler = dict(eta_min_ratio=min_lr / lr)
 train_cfg = dict(max_epochs=400)
 # MMEngine compares this with GPUs x clips per GPU, without accumulation
 auto_scale_lr = dict(enable=False, base_batch_size=clips_per_iter)

@@ -24,10 +24,7 @@ min_lr = 1e-5 * total_batch / 256  # 2e-5
 train_dataloader = dict(batch_size=8)
 optim_wrapper = dict(
     accumulative_counts=accumulative_counts, optimizer=dict(lr=lr))
-param_scheduler = dict(
-    eta_min_ratio=min_lr / lr,
-    end=800,
-    accumulative_counts=accumulative_counts)
+param_scheduler = dict(eta_min_ratio=min_lr / lr)
 train_cfg = dict(max_epochs=800)
 activation_checkpointing = [f'backbone.blocks.{i}' for i in range(32)] + [
     f'branches.{name}.decoder.blocks.{i}' for name in ('image', 'video')

@@ -16,5 +16,5 @@ _base_ = [
 lr = 1.5e-4 * 512 / 256  # 3e-4, as with 400 epochs
 min_lr = 1e-5 * 512 / 256  # 2e-5, a tenth of that with 400 epochs
 
-param_scheduler = dict(eta_min_ratio=min_lr / lr, end=800)
+param_scheduler = dict(eta_min_ratio=min_lr / lr)
 train_cfg = dict(max_epochs=800)

@@ -9,5 +9,4 @@ _base_ = [
     '../../_base_/quickstart_runtime.py',
 ]
 
-param_scheduler = dict(end=15)
 train_cfg = dict(max_epochs=15)

@@ -25,5 +25,5 @@ custom_imports = dict(
 optim_wrapper = dict(
     optimizer=dict(lr=2e-3),
     paramwise_cfg=dict(custom_keys=dict(backbone=dict(lr_mult=0.5))))
-param_scheduler = dict(warmup=1, end=10)
+param_scheduler = dict(warmup=1)
 train_cfg = dict(max_epochs=10, val_interval=5)

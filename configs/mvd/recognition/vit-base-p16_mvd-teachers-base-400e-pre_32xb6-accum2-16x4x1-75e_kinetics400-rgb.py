@@ -29,8 +29,7 @@ optim_wrapper = dict(
     accumulative_counts=accumulative_counts,
     optimizer=dict(lr=lr),
     paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
-param_scheduler = dict(
-    eta_min_ratio=1e-6 / 5e-4, end=75, accumulative_counts=accumulative_counts)
+param_scheduler = dict(eta_min_ratio=1e-6 / 5e-4)
 train_cfg = dict(max_epochs=75)
 # MMEngine compares this with GPUs x videos per GPU, without accumulation
 auto_scale_lr = dict(enable=False, base_batch_size=videos_per_iter)

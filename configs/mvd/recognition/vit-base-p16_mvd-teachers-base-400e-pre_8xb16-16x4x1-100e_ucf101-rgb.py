@@ -30,7 +30,7 @@ model = dict(
 train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(
     optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.7))
-param_scheduler = dict(eta_min_ratio=1e-5 / 5e-4, end=100)
+param_scheduler = dict(eta_min_ratio=1e-5 / 5e-4)
 train_cfg = dict(max_epochs=100)
 activation_checkpointing = [f'backbone.blocks.{i}' for i in range(12)]
 # MMEngine compares this with GPUs x videos per GPU, without accumulation

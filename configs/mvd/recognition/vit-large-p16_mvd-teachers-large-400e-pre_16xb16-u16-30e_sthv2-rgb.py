@@ -28,7 +28,7 @@ model = dict(
 train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(
     optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=24, decay_rate=0.75))
-param_scheduler = dict(eta_min_ratio=1e-6 / 5e-4, end=30)
+param_scheduler = dict(eta_min_ratio=1e-6 / 5e-4)
 train_cfg = dict(max_epochs=30)
 activation_checkpointing = [f'backbone.blocks.{i}' for i in range(24)]
 # MMEngine compares this with GPUs x videos per GPU, without accumulation

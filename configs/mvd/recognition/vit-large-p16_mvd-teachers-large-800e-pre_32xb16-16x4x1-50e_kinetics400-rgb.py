@@ -26,7 +26,7 @@ model = dict(
 train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(
     optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=24, decay_rate=0.75))
-param_scheduler = dict(eta_min_ratio=1e-6 / 1e-3, end=50)
+param_scheduler = dict(eta_min_ratio=1e-6 / 1e-3)
 train_cfg = dict(max_epochs=50)
 activation_checkpointing = [f'backbone.blocks.{i}' for i in range(24)]
 # MMEngine compares this with GPUs x videos per GPU, without accumulation

@@ -28,7 +28,7 @@ model = dict(
 train_dataloader = dict(batch_size=12)
 optim_wrapper = dict(
     optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.7))
-param_scheduler = dict(eta_min_ratio=1e-6 / 1e-3, end=40)
+param_scheduler = dict(eta_min_ratio=1e-6 / 1e-3)
 train_cfg = dict(max_epochs=40)
 # MMEngine compares this with GPUs x videos per GPU, without accumulation
 auto_scale_lr = dict(enable=False, base_batch_size=videos_per_iter)

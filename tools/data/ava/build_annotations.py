@@ -1,6 +1,6 @@
 """From boxes and actions in your videos to all files that training needs.
 
-    python tools/data/ava/build_annotations.py --videos DIR \
+    python tools/data/ava/build_annotations.py --videos DIR \\
         --train boxes.csv --out data/mine/annotations
 
 See the README beside this file for the formats, and for what is written.
@@ -12,20 +12,18 @@ from pathlib import Path
 runpy.run_path(str(Path(__file__).resolve().parents[2] / '_clone.py'))
 
 from mvd_mm.datasets import ava  # noqa: E402
+from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description='Make AVA-style annotations of your videos.')
-    for name, needed in dict(
-            videos=True,
-            train=True,
-            out=True,
-            val=False,
-            classes=False,
-            excluded=False,
-            proposals=False).items():
-        parser.add_argument(f'--{name}', type=Path, required=needed)
+    parser = ExampleParser(__doc__)
+    parser.add_argument('--videos', type=Path, required=True)
+    parser.add_argument('--train', type=Path, required=True)
+    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--val', type=Path)
+    parser.add_argument('--classes', type=Path)
+    parser.add_argument('--excluded', type=Path)
+    parser.add_argument('--proposals', type=Path)
     parser.add_argument('--val-share', type=float, default=0.2)
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument(

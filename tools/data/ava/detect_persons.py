@@ -1,6 +1,6 @@
 """Find the persons on the key frames of your videos with MMDetection.
 
-    python tools/data/ava/detect_persons.py --set data/mine/annotations \
+    python tools/data/ava/detect_persons.py --set data/mine/annotations \\
         --detector-config FILE --detector-checkpoint FILE --split val
 
 The boxes replace those in the proposal file of the set.
@@ -12,11 +12,11 @@ from pathlib import Path
 runpy.run_path(str(Path(__file__).resolve().parents[2] / '_clone.py'))
 
 from mvd_mm.datasets import ava  # noqa: E402
+from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description='Find persons at key frames with MMDetection.')
+    parser = ExampleParser(__doc__)
     parser.add_argument('--set', type=Path, required=True)
     parser.add_argument('--split', choices=['train', 'val'], default='val')
     parser.add_argument('--detector-config', type=Path, required=True)

@@ -1,7 +1,7 @@
 """Bring the official files of AVA v2.2 into one checked folder.
 
-    python tools/data/ava/prepare.py --annotations DIR_OR_ZIP \
-        --person-boxes ava_val_det_person_bbox.json --videos DIR \
+    python tools/data/ava/prepare.py --annotations DIR_OR_ZIP \\
+        --person-boxes ava_val_det_person_bbox.json --videos DIR \\
         --out data/ava/annotations
 
 Nothing is downloaded. The videos are whole films, or all of them are cut to
@@ -16,11 +16,11 @@ from pathlib import Path
 runpy.run_path(str(Path(__file__).resolve().parents[2] / '_clone.py'))
 
 from mvd_mm.datasets import ava  # noqa: E402
+from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description='Prepare the official files of AVA v2.2.')
+    parser = ExampleParser(__doc__)
     parser.add_argument('--annotations', type=Path, required=True)
     parser.add_argument(
         '--person-boxes',

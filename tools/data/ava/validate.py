@@ -16,12 +16,11 @@ from mmengine.config import DictAction
 runpy.run_path(str(Path(__file__).resolve().parents[2] / '_clone.py'))
 
 from mvd_mm.datasets import ava  # noqa: E402
+from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ExampleParser(__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument('--set', type=Path, help='folder with a meta.json')
     what.add_argument('--config', type=Path, help='of a detector')
