@@ -10,7 +10,7 @@ deformable convolutions and the like need a compiled mmcv.
 import importlib
 import os
 import sys
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Callable
@@ -76,7 +76,7 @@ def stand_in_for_operators() -> None:
     if (choice == 'compiled' or _EXTENSION in sys.modules
             or find_spec('mmcv') is None):
         return
-    if choice == 'auto' and find_spec(_EXTENSION) is not None:
+    if choice == 'auto' and _extension_exists():
         return
     module = _StandIn(
         _EXTENSION, 'Stand-in by mvd_mm: see '
@@ -89,12 +89,18 @@ def stand_in_for_operators() -> None:
     sys.modules[_EXTENSION] = module
 
 
+def _extension_exists() -> bool:
+    """Look for the extension without importing mmcv, which takes long."""
+    package = find_spec('mmcv')
+    return package is not None and PathFinder.find_spec(
+        _EXTENSION, package.submodule_search_locations) is not None
+
+
 def operators_are_compiled() -> bool:
     """Return whether ``mmcv.ops`` calls compiled operators here."""
     module = sys.modules.get(_EXTENSION)
     if module is None:
-        return (find_spec('mmcv') is not None
-                and find_spec(_EXTENSION) is not None)
+        return _extension_exists()
     return not isinstance(module, _StandIn)
 
 
