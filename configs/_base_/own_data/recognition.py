@@ -114,7 +114,8 @@ param_scheduler = dict(
     convert_to_iter_based=True,
     warmup=5,
     eta_min_ratio=0.01)
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs, val_interval=5)
+train_cfg = dict(
+    type='mvd_mm.ResumableTrainLoop', max_epochs=epochs, val_interval=5)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 auto_scale_lr = dict(enable=False, base_batch_size=batch_size)

@@ -70,5 +70,5 @@ param_scheduler = dict(
     convert_to_iter_based=True,
     warmup=20,
     eta_min_ratio=0.01)
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs)
+train_cfg = dict(type='mvd_mm.ResumableTrainLoop', max_epochs=epochs)
 auto_scale_lr = dict(enable=False, base_batch_size=batch_size)
