@@ -4,6 +4,7 @@ Read are the pages, the configs' comments and every string of the code:
 docstrings and messages among them.
 """
 import ast
+import inspect
 import io
 import re
 import tokenize
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import mmaction
 import pytest
+from mmaction.registry import DATASETS
 from mmengine.config import Config
 
 ROOT = Path(__file__).parents[1]
@@ -159,10 +161,13 @@ def test_what_is_named_is_there(path):
 
 @pytest.fixture(scope='module')
 def keys():
-    """Every dotted key of every config."""
+    """Every dotted key of every config, and its datasets' arguments."""
 
     def below(node, place):
         items = node.items() if isinstance(node, dict) else enumerate(node)
+        if isinstance(node, dict) and place.endswith('dataset'):
+            arguments = inspect.signature(DATASETS.get(node['type']))
+            yield from (f'{place}.{name}' for name in arguments.parameters)
         for name, value in items:
             key = f'{place}.{name}' if place else str(name)
             yield key
