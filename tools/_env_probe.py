@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 # kept at the pinned version where missing; of the others any version will do
 KEEP_PIN = {
-    'mmengine', 'mmaction2', 'mmdet', 'decord', 'numpy', 'opencv-python',
+    'mmengine', 'mmaction2', 'mmdet', 'decord', 'av', 'numpy', 'opencv-python',
     'opencv-contrib-python', 'setuptools', 'yapf'
 }
 

@@ -16,7 +16,8 @@ __all__ = [
 
 DISTRIBUTIONS = ('mvd_mm', 'torch', 'mmengine', 'mmcv', 'mmcv-lite', 'mmdet',
                  'mmaction2', 'numpy', 'opencv-python',
-                 'opencv-contrib-python', 'decord', 'pillow', 'setuptools')
+                 'opencv-contrib-python', 'decord', 'av', 'pillow',
+                 'setuptools')
 
 
 def versions() -> Dict[str, str]:
@@ -167,7 +168,8 @@ def torchvision_trap() -> Finding:
 
 
 def video_decoding() -> Finding:
-    """Write eight frames and read them back."""
+    """Write eight frames and read them back, with both readers."""
+    import av
     import cv2
     import decord
     import numpy as np
@@ -186,11 +188,19 @@ def video_decoding() -> Finding:
         frames = decord.VideoReader(path, num_threads=1)
         batch = frames.get_batch(range(len(frames))).asnumpy()
         del frames  # closes the file before the folder goes
+        with av.open(path) as container:
+            count = sum(1 for _ in container.decode(video=0))
+    if count != 8:
+        return Finding('video decoding', 'FAULT',
+                       f'PyAV reads {count} of 8 frames',
+                       "python -m pip install --force-reinstall 'av==18.0.0'")
     rising = (np.diff(batch.mean((1, 2, 3))) > 15).all()
     if batch.shape != (8, 48, 64, 3) or not rising:
         return Finding(
             'video decoding', 'FAULT', 'decord returns other frames than '
             f'were written: shape {batch.shape}',
             "python -m pip install --force-reinstall 'decord==0.6.0'")
-    return Finding('video decoding', 'ok',
-                   f'decord {decord.__version__} reads what OpenCV wrote')
+    return Finding(
+        'video decoding', 'ok',
+        f'decord {decord.__version__} and PyAV {av.__version__} '
+        'read what OpenCV wrote')
