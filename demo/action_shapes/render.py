@@ -1,13 +1,12 @@
 """Rendering of the set: videos, true boxes, and annotations from these."""
 from functools import partial
-from multiprocessing import Pool
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-import cv2
 import numpy as np
 
 from mvd_mm.datasets.ava.annotations import build_annotations
+from mvd_mm.datasets.worker_pool import worker_pool
 from mvd_mm.utils.progress import Progress
 from ..motion_shapes.objects import paint
 from ..motion_shapes.scenes import draw_background
@@ -71,7 +70,6 @@ def box_lines(meta: dict, split: str, index: int) -> str:
 
 
 def _render_one(job: Tuple[str, int], out: Path, meta: dict) -> str:
-    cv2.setNumThreads(1)  # the workers already use every core
     path = out / 'videos' / f'{video_name(*job)}.mp4'
     if not path.is_file():
         write_video(path, draw_frames(meta, *job), FPS)
@@ -101,7 +99,7 @@ def render(out: Path, meta: dict, workers: Optional[int] = None) -> int:
     make_video_folder(out / 'videos')
     text = {split: 'video,time,x1,y1,x2,y2,action,actor\n' for split in SPLITS}
     progress = Progress(len(jobs), 'videos')
-    with Pool(workers) as pool:
+    with worker_pool(workers) as pool:
         render_one = partial(_render_one, out=out, meta=meta)
         for (split, _), lines in zip(jobs, pool.imap(render_one, jobs, 4)):
             text[split] += lines

@@ -1,12 +1,11 @@
 """Rendering of the set: the frames of a clip, and the files of all clips."""
 from functools import partial
-from multiprocessing import Pool
 from pathlib import Path
 from typing import Optional, Tuple
 
-import cv2
 import numpy as np
 
+from mvd_mm.datasets.worker_pool import worker_pool
 from mvd_mm.utils.progress import Progress
 from ..rendered_set import (SPLITS, claim, finish, make_video_folder,
                             write_video)
@@ -43,7 +42,6 @@ def clip_name(split: str, index: int) -> str:
 
 
 def _render_one(job: Tuple[str, int], out: Path, meta: dict) -> None:
-    cv2.setNumThreads(1)  # the workers already use every core
     write_video(out / clip_name(*job), draw_frames(meta, *job), FPS)
 
 
@@ -78,7 +76,7 @@ def render(out: Path, meta: dict, workers: Optional[int] = None) -> int:
             encoding='utf-8')
     (out / 'classes.txt').write_text('\n'.join(CLASSES) + '\n')
     progress = Progress(len(missing), 'clips')
-    with Pool(workers) as pool:
+    with worker_pool(workers) as pool:
         for _ in pool.imap_unordered(
                 partial(_render_one, out=out, meta=meta), missing, 8):
             progress.step()

@@ -1,5 +1,5 @@
 """Lists of a folder's readable videos, as ``VideoDataset`` reads them."""
-from multiprocessing import Pool, TimeoutError
+from multiprocessing import TimeoutError
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Tuple
 
@@ -8,6 +8,7 @@ import numpy as np
 from mvd_mm.utils.progress import Progress
 from .transforms.video_reading import READ_ERRORS, CheckedReader, first_line
 from .video_files import find_videos
+from .worker_pool import worker_pool
 
 __all__ = [
     'check_name', 'check_video', 'check_videos', 'class_of', 'split_by_class',
@@ -66,7 +67,7 @@ def check_videos(videos: Path,
     checked = set()
     progress = Progress(len(pending), 'videos checked')
     while pending:
-        with Pool(workers) as pool:
+        with worker_pool(workers) as pool:
             jobs = [
                 pool.apply_async(check, (str(videos / name), ))
                 for name in pending

@@ -2,7 +2,7 @@
 import csv
 import os
 from collections import deque
-from multiprocessing import Pool, TimeoutError
+from multiprocessing import TimeoutError
 from pathlib import Path
 from typing import (Any, Deque, Dict, Iterator, List, NamedTuple, Optional,
                     Tuple)
@@ -15,6 +15,7 @@ from .transforms.checked_decord_init import CheckedDecordInit
 from .transforms.video_reading import (READ_ERRORS, TIME_LIMIT,
                                        BrokenVideoError, first_line, survey)
 from .video_list import find_delimiter, read_video_list
+from .worker_pool import worker_pool
 
 __all__ = ['Verdict', 'scan_list', 'scan_video']
 
@@ -128,7 +129,7 @@ def _scan(names: List[str], prefix: Optional[str], workers: Optional[int],
     ahead = 4 * (workers or os.cpu_count() or 1)
     waiting = deque(names)
     while waiting:
-        with Pool(workers) as pool:
+        with worker_pool(workers) as pool:
             jobs: Deque[Tuple[str, Any]] = deque()
             lost = False
             while (waiting or jobs) and not lost:

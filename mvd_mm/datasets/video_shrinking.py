@@ -1,6 +1,5 @@
 """Smaller copies of videos, so that decoding does not starve training."""
 from itertools import islice
-from multiprocessing import Pool
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Tuple
 
@@ -9,6 +8,7 @@ import cv2
 from mvd_mm.utils.progress import Progress
 from .transforms.video_reading import READ_ERRORS, CheckedReader, first_line
 from .video_files import find_videos, open_mp4
+from .worker_pool import worker_pool
 
 __all__ = [
     'Job', 'UNREADABLE_WIDTHS', 'shrink', 'shrink_folder', 'target_size'
@@ -118,7 +118,7 @@ def shrink_folder(videos: Path,
     skipped: List[str] = []
     out.mkdir(parents=True, exist_ok=True)
     progress = Progress(len(jobs), 'videos shrunk')
-    with Pool(workers) as pool:
+    with worker_pool(workers) as pool:
         for job, reason in zip(jobs, pool.imap(shrink, jobs)):
             if reason is not None:
                 skipped.append(f'{job.source}\t{reason}')

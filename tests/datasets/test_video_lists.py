@@ -90,11 +90,13 @@ class TestBuildLists:
         assert 'beside' in (tmp_path / 'out' / 'skipped.txt').read_text()
         assert read(tmp_path / 'out' / 'train.txt') == [['a/x.mp4', '0']]
 
-    def test_width_that_decord_misreads_is_skipped(self, tmp_path):
+    def test_width_that_decord_misreads_is_listed(self, tmp_path):
+        # training reads it with PyAV
         make_video(tmp_path / 'videos' / 'odd.mp4', width=48)
         make_video(tmp_path / 'videos' / 'fine.mp4')
         contents = build_lists(tmp_path / 'videos', workers=1)
-        assert 'odd.mp4' in contents['skipped.txt']
+        assert contents['skipped.txt'] == ''
+        assert 'odd.mp4' in contents['train.txt'] + contents['val.txt']
 
     def test_never_overwrites_other_annotations(self, videos, tmp_path):
         run(videos, tmp_path)
