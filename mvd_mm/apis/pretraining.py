@@ -42,7 +42,14 @@ def build_pretrained(cfg: Config, checkpoint: Optional[str]) -> BaseModel:
     finally:  # also where a teacher's file is missing
         logger.setLevel(level)
     if checkpoint is not None:
-        load_strictly(model, read_state_dict(checkpoint), source=checkpoint)
+        expected = model.state_dict()
+        # a random teacher is in the file, one with a file of its own is not
+        weights = {
+            key: value
+            for key, value in read_state_dict(checkpoint).items()
+            if key in expected or '.teacher.' not in key
+        }
+        load_strictly(model, weights, source=checkpoint)
     return model.to(get_device()).eval()
 
 

@@ -2,8 +2,9 @@
 
 ``NAMES`` has one line per family of keys: its name in the file and in the
 whole model of this package, whose encoder is what begins with ``backbone.``.
-``RULES`` leads there and ``INVERSE`` back. Only what ``DROPPED`` and
-``NOT_IN_MMACTION`` match is dropped; a key without a line is an error.
+``RULES`` leads there and ``INVERSE`` back. Only what ``DROPPED``,
+``RANDOM_TEACHER`` and ``NOT_IN_MMACTION`` match is dropped; a key without a
+line is an error.
 """
 from typing import Dict, List, Tuple
 
@@ -25,6 +26,8 @@ PARTS: Dict[str, str] = {
 }
 DROPPED = Rule(r'data_preprocessor\..*', None,
                'mean and deviation of pixels, which a config names')
+RANDOM_TEACHER = Rule(r'branches\.[^.]+\.teacher\..*', None,
+                      'random teacher, which its own training alone needs')
 NOT_IN_MMACTION = Rule(r'(branches|decoder|neck|head)\..*', None,
                        'MMAction2 has no decoders of pre-training')
 
@@ -123,7 +126,8 @@ RULES: Dict[str, List[Rule]] = {}
 INVERSE: Dict[str, List[Rule]] = {}
 for _kind, _pairs in NAMES.items():
     _there, _back = two_way(_pairs)
-    RULES[_kind], INVERSE[_kind] = [DROPPED, *_there], [DROPPED, *_back]
+    RULES[_kind] = [DROPPED, RANDOM_TEACHER, *_there]
+    INVERSE[_kind] = [DROPPED, RANDOM_TEACHER, *_back]
 INVERSE['mmaction'].insert(0, NOT_IN_MMACTION)
 
 

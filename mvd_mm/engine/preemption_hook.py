@@ -102,6 +102,10 @@ class PreemptionHook(Hook):
         if self._exchange is not None:
             self._exchange[1].wait()
             self._exchange = None
+        self.release_signals()
+
+    def release_signals(self) -> None:
+        """The same, also where the training ends with an error."""
         for number, handler in self._previous.items():
             signal.signal(number, handler)
         self._previous = {}
@@ -176,6 +180,23 @@ def _init_worker(worker_id: int, init: Optional[Callable], state) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # torch has a handler of its own, set before this function is called
     signal.signal(signal.SIGTERM, end_after_the_run)
+
+
+def _end_by_signals() -> None:
+    """Let a forked process end when it is told to.
+
+    MMAction2 evaluates detection in a pool of processes, which inherit the
+    handlers and would outlive the signal that ends the pool. Loader workers
+    get a handler of their own afterwards.
+    """
+    for number, default in ((signal.SIGTERM, signal.SIG_DFL),
+                            (signal.SIGINT, signal.default_int_handler)):
+        handler = signal.getsignal(number)
+        if getattr(handler, '__func__', None) is PreemptionHook._take_note:
+            signal.signal(number, default)
+
+
+os.register_at_fork(after_in_child=_end_by_signals)
 
 
 def _checkpoint_hook(runner) -> Optional[SafeCheckpointHook]:

@@ -8,6 +8,7 @@ from mmengine.runner import EpochBasedTrainLoop
 
 from mvd_mm.registry import LOOPS
 from mvd_mm.utils.randomness import seed_everything
+from .preemption_hook import PreemptionHook
 from .run_facts import run_seed
 from .warmup_cosine_lr import WarmupCosineLR
 
@@ -77,14 +78,19 @@ class ResumableTrainLoop(EpochBasedTrainLoop):
         self.dataloader.sampler.seed = self.seed
         self.dataloader.dataset.seed = self.seed
         self._find_place()
-        self.runner.call_hook('before_train')
-        # a checkpoint is written before the validation of its epoch
-        if 0 < self._iter == self._epoch * len(self.dataloader):
-            self._validate()
-        while self._epoch < self._max_epochs and not self.stop_training:
-            self.run_epoch()
-            self._validate()
-        self.runner.call_hook('after_train')
+        try:
+            self.runner.call_hook('before_train')
+            # a checkpoint is written before the validation of its epoch
+            if 0 < self._iter == self._epoch * len(self.dataloader):
+                self._validate()
+            while self._epoch < self._max_epochs and not self.stop_training:
+                self.run_epoch()
+                self._validate()
+            self.runner.call_hook('after_train')
+        finally:  # an error must not leave Ctrl-C without effect
+            for hook in self.runner.hooks:
+                if isinstance(hook, PreemptionHook):
+                    hook.release_signals()
         return self.runner.model
 
     def _find_place(self) -> None:

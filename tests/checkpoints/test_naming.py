@@ -169,3 +169,17 @@ def test_no_rule_reaches_beyond_whole_keys():
     for rules in RULES.values():
         with pytest.raises(KeyError):
             rename({'x.patch_embed.projection.weightx': 1}, rules)
+
+
+def test_a_random_teacher_of_a_run_is_dropped_with_the_reason():
+    weights = {
+        'backbone.patch_embed.projection.weight': torch.ones(8, 3, 2, 4, 4),
+        'branches.video.decoder.mask_token': torch.ones(1, 1, 4),
+        'branches.video.teacher.vit.norm.weight': torch.ones(8),
+    }
+    named, kind, dropped = name_weights(weights)
+    assert kind == 'ours'
+    assert sorted(named) == sorted(weights)[:2]
+    (reason, keys), = dropped.items()
+    assert 'random teacher' in reason
+    assert keys == ['branches.video.teacher.vit.norm.weight']

@@ -20,7 +20,8 @@ def run(cfg):
     """Weights and meta of a run, as MMEngine keeps them."""
     with DefaultScope.overwrite_default_scope('mmaction'):
         model = MODELS.build(cfg.model)
-    return model.state_dict(), dict(cfg=cfg.pretty_text)
+    weights, _, _ = name_weights(model.state_dict())
+    return weights, dict(cfg=cfg.pretty_text)
 
 
 def without(weights, prefix):

@@ -1,4 +1,5 @@
 """What is told to stop saves first, whatever else was told as well."""
+import multiprocessing
 import os
 import signal
 import time
@@ -145,3 +146,35 @@ def test_needs_a_hook_that_writes(make_runner, tmp_path):
 
 def test_is_the_last_hook_to_act():
     assert HOOKS.build(dict(type='mvd_mm.PreemptionHook')).priority == 'LOWEST'
+
+
+def test_an_error_gives_the_signals_back(make_runner, tmp_path):
+
+    class Break(Hook):
+
+        def after_train_iter(self, runner, *args, **kwargs):
+            raise InterruptedError
+
+    # `handlers` compares afterwards
+    with pytest.raises(InterruptedError):
+        make_runner(tmp_path, hooks=[Break()]).train()
+
+
+def test_a_pool_of_processes_beside_the_run_ends(make_runner, tmp_path):
+    ended = []
+
+    class Evaluate(Hook):
+        """A pool that is never closed, as in MMAction2's AVA evaluation."""
+
+        def after_train_iter(self, runner, *args, **kwargs):
+            if runner.iter == 1:
+                pool = multiprocessing.Pool(4)
+                pool.map(abs, range(8))
+                workers = list(pool._pool)
+                pool.terminate()
+                for worker in workers:
+                    worker.join(10)
+                ended.extend(worker.is_alive() for worker in workers)
+
+    make_runner(tmp_path, hooks=[Evaluate()]).train()
+    assert ended == [False] * 4
