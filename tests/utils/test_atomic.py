@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 import torch
@@ -23,13 +24,18 @@ with whole_file(sys.argv[1]) as part, open(part, 'w') as file:
 '''
 
 
-@pytest.fixture
+@contextmanager
 def small_disk():
-    """No file may become larger than 64 kB, as on a disk that is full."""
+    """No file may become larger than 64 kB, as on a disk that is full.
+
+    For a few lines only: what pytest writes meanwhile would be cut as well.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**16, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_text_is_replaced(tmp_path):
@@ -65,20 +71,22 @@ def test_a_kill_leaves_the_old_file(tmp_path):
     assert os.listdir(tmp_path) == ['note']
 
 
-def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path, small_disk):
+def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path):
     path = tmp_path / 'note'
     write_text(path, 'old')
-    with pytest.raises(OSError, match='note could not be written'):
+    with pytest.raises(
+            OSError, match='note could not be written'), small_disk():
         write_text(path, 'new' * 10**5)
     assert path.read_text() == 'old'
     assert os.listdir(tmp_path) == ['note']
 
 
-def test_a_full_disk_leaves_the_old_checkpoint(tmp_path, small_disk):
+def test_a_full_disk_leaves_the_old_checkpoint(tmp_path):
     path = tmp_path / 'epoch_1.pth'
     save_checkpoint(dict(weight=torch.ones(3)), str(path))
     with pytest.raises(
-            OSError, match='epoch_1.pth could not be written .File too'):
+            OSError,
+            match='epoch_1.pth could not be written .File too'), small_disk():
         save_checkpoint(dict(weight=torch.ones(10**6)), str(path))
     assert torch.equal(
         torch.load(path, weights_only=True)['weight'], torch.ones(3))
