@@ -17,13 +17,12 @@ import torch
 from mmaction.structures import ActionDataSample
 from mmengine.config import Config
 from mmengine.hooks import Hook
-from mmengine.registry import DefaultScope
+from mmengine.registry import DATASETS, DefaultScope
 from mmengine.runner import Runner
 from torch.utils.data import Dataset
 
 import mvd_mm  # noqa: F401  registers the modules
 from mvd_mm.apis.command_line import join_cpu_processes
-from mvd_mm.registry import DATASETS
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / 'configs' / 'mvd'
@@ -46,7 +45,7 @@ IMAGE = {
 }
 
 
-@DATASETS.register_module()
+@DATASETS.register_module(force=True)
 class Clips(Dataset):
     """Twenty-four clips of noise; a clip's label is its number."""
 
@@ -173,7 +172,7 @@ def train(kind, work_dir, seed=7, epochs=1, **more):
             batch_size=4,
             num_workers=0,
             sampler=dict(type='DefaultSampler', shuffle=True),
-            dataset=dict(type='mvd_mm.Clips', pretraining=kind == 'pretrain')),
+            dataset=dict(type='Clips', pretraining=kind == 'pretrain')),
         train_cfg=dict(by_epoch=True, max_epochs=epochs),
         optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
         randomness=dict(recipe.get('randomness', {}), seed=seed))
