@@ -1,5 +1,6 @@
 """What ``tools/train.py`` and ``tools/test.py`` have in common."""
 import argparse
+import atexit
 import os
 from pathlib import Path
 
@@ -105,6 +106,11 @@ def build_runner(cfg: Config, args: argparse.Namespace, *parts: str) -> Runner:
     return runner
 
 
+def _leave_group() -> None:
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+
+
 def join_cpu_processes(cfg: Config) -> None:
     """Let several processes train together on a machine without a GPU.
 
@@ -113,6 +119,8 @@ def join_cpu_processes(cfg: Config) -> None:
     GPU number unless the config has one of its own.
     """
     torch.distributed.init_process_group('gloo')
+    # gloo's threads must not outlive the interpreter
+    atexit.register(_leave_group)
     wrapper = dict(
         type='MMDistributedDataParallel',
         broadcast_buffers=False,

@@ -102,6 +102,10 @@ class PreemptionHook(Hook):
         if self._exchange is not None:
             self._exchange[1].wait()
             self._exchange = None
+        if self._group is not None:
+            # its threads must not outlive the interpreter
+            torch.distributed.destroy_process_group(self._group)
+            self._group = None
         self.release_signals()
 
     def release_signals(self) -> None:
