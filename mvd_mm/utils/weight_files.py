@@ -7,6 +7,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from .atomic import whole_file
 from .file_limits import check_declared, check_file
 
 __all__ = ['check_target', 'read_content', 'write_state_dict']
@@ -86,9 +87,7 @@ def write_state_dict(weights: Dict[str, Tensor],
     for key, value in weights.items():
         if value.untyped_storage().nbytes() > value.nbytes:
             weights[key] = value.clone()  # without the rest of the storage
-    # a run that breaks off leaves no partial file, and an old one intact
-    partial = target.with_name(f'.{target.stem}.part{target.suffix}')
-    try:
+    with whole_file(target) as partial:
         if target.suffix == '.safetensors':
             dense = {k: v.contiguous() for k, v in weights.items()}
             text = {k: str(v) for k, v in (meta or {}).items()}
@@ -96,6 +95,3 @@ def write_state_dict(weights: Dict[str, Tensor],
         else:
             beside = {} if meta is None else dict(meta=meta)
             torch.save({section: weights, **beside}, partial)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
