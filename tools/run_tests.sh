@@ -5,6 +5,8 @@
 #       [pytest arguments]
 #
 # e.g. bash tools/run_tests.sh --no-lint -k masking -x
+# With pytest-xdist: a pytest process on each core, four at most; "-n 0" undoes
+# that.
 # The stage that fails ends the run; pytest's closing line is the last one.
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$tools/.." || exit 1
@@ -44,4 +46,12 @@ if [ -n "$lint" ]; then
 fi
 stage 'doctor' "$MVD_MM_PYTHON" "$tools/doctor.py"
 echo '== pytest'
-exec "$MVD_MM_PYTHON" -m pytest ${arguments[@]+"${arguments[@]}"}
+# the cores belong to the processes; a file stays in one of them, since its
+# tests share what its fixtures built
+processes=()
+if "$MVD_MM_PYTHON" -c 'import xdist' 2>/dev/null; then
+    export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
+    processes=(-n auto --maxprocesses 4 --dist loadfile)
+fi
+exec "$MVD_MM_PYTHON" -m pytest ${processes[@]+"${processes[@]}"} \
+    ${arguments[@]+"${arguments[@]}"}
