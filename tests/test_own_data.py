@@ -89,8 +89,8 @@ def test_page_names_every_variable_of_the_configs():
     table = re.findall(r'`(\w+)`',
                        page.split('| variable |')[1].split('\n\n')[0])
     for base in (ROOT / 'configs' / '_base_' / 'own_data').glob('*.py'):
-        before = base.read_text().split('\n_base_')[0]
-        for variable in re.findall(r'^(\w+) =', before, re.MULTILINE):
+        top = base.read_text().split('\n\n')[0]
+        for variable in re.findall(r'^([a-z]\w*) =', top, re.MULTILINE):
             assert variable in table, (base.name, variable)
 
 

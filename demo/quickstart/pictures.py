@@ -155,8 +155,8 @@ def save_pictures(cfg: Config,
         paths.append(folder / f'predictions_{rank}.png')
         save_rows(
             clip_rows(shown.clip, shown.mask, grid, shown.branches, colours) +
-            change_rows(shown.mask, grid, shown.branches), str(paths[-1]),
-            f'held-out clip {index}, time from left to right\n'
+            change_rows(shown.clip, shown.mask, grid, shown.branches),
+            str(paths[-1]), f'held-out clip {index}, time from left to right\n'
             f'changes of teacher and student correlate: {figures}', columns,
             True)
     return Pictures(paths, {

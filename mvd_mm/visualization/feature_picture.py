@@ -17,8 +17,8 @@ _RISE, _FALL = (0.70, 0.09, 0.17), (0.13, 0.40, 0.67)
 _HIDDEN = 'in the row "visible tokens": hidden from the student'
 _SEEN = "in the student's rows: tokens that it sees and need not predict"
 _CHANGES = (
-    (_RISE, "change: above the token's mean over time,\nalong the main "
-     "direction of the teacher's changes"),
+    (_RISE, 'change: above the mean over time of the same place, along\nthe '
+     "main direction of the changes of the frames or the teacher"),
     (_FALL, 'change: below that mean'),
     (1., 'change: none'),
 )
@@ -68,8 +68,7 @@ def clip_rows(clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
         list: Name and T' images of each row, (T', h, w, 3) in 0..1.
     """
     slices, rows_of, columns = grid
-    firsts = clip[:, ::clip.shape[1] // slices]  # frame 0 of each tubelet
-    frames = firsts.permute(1, 2, 3, 0).cpu().numpy()  # (T', H, W, 3)
+    frames = _firsts(clip, slices).cpu().numpy()
     hidden = mask.cpu().numpy().reshape(grid)
     patch = (frames.shape[1] // rows_of, frames.shape[2] // columns)
     big = hidden.repeat(patch[0], 1).repeat(patch[1], 2)[..., None]
@@ -85,25 +84,28 @@ def clip_rows(clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
     return rows
 
 
-def change_rows(mask: Tensor, grid: Tuple[int, int, int],
+def change_rows(clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
                 branches: Dict[str, Dict[str, Tensor]]) -> Rows:
-    """Rows of one clip: how features and predictions change over time.
+    """Rows of one clip: how frames, features and predictions change over time.
 
-    The change of a token is its difference from its mean over time. It is
-    drawn along the main direction of the teacher's changes in this clip: red
-    above the mean, blue below, white for none. The student's changes are
-    scaled to the spread of the teacher's; the name of the row has the factor.
+    The change of a pixel or token is its difference from its mean over time.
+    It is drawn along one direction: red above the mean, blue below, white for
+    none. For frames this is the main direction of the changes of colour; for
+    features and predictions it is that of the teacher's changes in this clip.
+    The student's changes are scaled to the spread of the teacher's; the name
+    of the row has the factor.
 
     Args:
+        clip (Tensor): Frames in 0..1, shape (3, T, H, W).
         mask (Tensor): bool, shape (L, ), True means hidden.
         grid (tuple[int, int, int]): Token grid (T', H', W').
         branches (dict): As of :func:`clip_rows`, with ``pred``.
 
     Returns:
-        list: Name and T' images of each row, (T', H', W', 3) in 0..1.
+        list: Name and T' images of each row, (T', h, w, 3) in 0..1.
     """
     mask = mask.cpu()
-    rows: Rows = []
+    rows: Rows = [('frames:\nchange', _colour_changes(clip.cpu(), grid[0]))]
     for name, branch in branches.items():
         feats = branch['feats'].detach().float().cpu()
         pred = torch.zeros_like(feats)
@@ -111,8 +113,8 @@ def change_rows(mask: Tensor, grid: Tuple[int, int, int],
         change, found = (change_over_time(values[None], known[None], grid)[0]
                          for values, known in ((feats, torch.ones_like(mask)),
                                                (pred, mask)))
-        _, vectors = torch.linalg.eigh(change.T @ change)
-        change, found = change @ vectors[:, -1], found @ vectors[:, -1]
+        axis = _main_direction(change)
+        change, found = change @ axis, found @ axis
         limit = change.abs().quantile(0.98).clamp(min=1e-6)
         spread, own = change[mask].std(), found[mask].std()
         factor = float(spread / own) if own > 1e-6 else 1.
@@ -122,6 +124,26 @@ def change_rows(mask: Tensor, grid: Tuple[int, int, int],
                   _signed_colours((change / limit).reshape(grid))),
                  (f'student, for {name}:\nchange \u00d7 {factor:.2g}', images)]
     return rows
+
+
+def _firsts(clip: Tensor, slices: int) -> Tensor:
+    """Frame 0 of each tubelet, (T', H, W, 3)."""
+    return clip[:, ::clip.shape[1] // slices].permute(1, 2, 3, 0)
+
+
+def _main_direction(changes: Tensor) -> Tensor:
+    """Unit vector (F, ) along which changes (N, F) are largest."""
+    return torch.linalg.eigh(changes.T @ changes)[1][:, -1]
+
+
+def _colour_changes(clip: Tensor, slices: int) -> np.ndarray:
+    frames = _firsts(clip.float(), slices)
+    change = frames - frames.mean(0)
+    change = change @ _main_direction(change.flatten(0, 2))  # (T', H, W)
+    # few pixels change at all: the others set no scale
+    moved = change.abs()[change.abs() > 0.02]
+    limit = moved.quantile(0.9) if len(moved) else torch.tensor(1.)
+    return _signed_colours(change / limit)
 
 
 def _signed_colours(values: Tensor) -> np.ndarray:

@@ -121,9 +121,10 @@ class TestChangeRows:
     def predict(self, feats, mask, factor):
         return dict(image=dict(feats=feats, pred=factor * feats[mask]))
 
-    def test_a_row_of_each_teacher_and_one_of_its_prediction(
-            self, mask, branches):
-        rows = change_rows(mask, GRID, branches)
+    def test_frames_and_for_each_teacher_a_row_and_one_of_its_prediction(
+            self, clip, mask, branches):
+        (first, frames), *rows = change_rows(clip, mask, GRID, branches)
+        assert first == 'frames:\nchange' and frames.shape == (2, 24, 32, 3)
         names = [name.replace('\n', ' ') for name, _ in rows]
         assert names[::2] == ['image teacher: change', 'video teacher: change']
         assert all(
@@ -135,21 +136,39 @@ class TestChangeRows:
 
     @pytest.mark.parametrize('factor', [1., 0.1])
     def test_a_prediction_is_scaled_to_its_teacher_and_says_so(
-            self, tube, factor):
+            self, clip, tube, factor):
         feats = torch.randn(NUM_TOKENS, 5)
-        (_, true), (name,
-                    found) = change_rows(tube, GRID,
-                                         self.predict(feats, tube, factor))
+        _, (_, true), (name,
+                       found) = change_rows(clip, tube, GRID,
+                                            self.predict(feats, tube, factor))
         hidden = tube.numpy().reshape(GRID)
         np.testing.assert_allclose(found[hidden], true[hidden], atol=1e-5)
         assert name.endswith(f' {1 / factor:.2g}')
         np.testing.assert_array_equal(is_grey(found), ~hidden)
 
-    def test_opposite_changes_are_red_and_blue_and_none_is_white(self, tube):
+    def test_where_frames_change_they_are_coloured_and_elsewhere_white(
+            self, clip, mask, branches):
+        still = clip[:, :1].repeat(1, 4, 1, 1)
+        still[0, 2:, :8, 8:16] += 0.3  # redder in the second half
+        frames = change_rows(still, mask, GRID, branches)[0][1]
+        patch = frames[:, :8, 8:16]
+        red, blue = sorted(patch, key=lambda image: image.mean((0, 1))[2])
+        assert (red[..., 0] > red[..., 2]).all()
+        assert (blue[..., 2] > blue[..., 0]).all()
+        frames[:, :8, 8:16] = 1
+        np.testing.assert_allclose(frames, 1, atol=1e-6)
+
+    def test_a_clip_that_stands_still_is_white(self, clip, mask, branches):
+        still = clip[:, :1].repeat(1, 4, 1, 1)
+        frames = change_rows(still, mask, GRID, branches)[0][1]
+        np.testing.assert_allclose(frames, 1, atol=1e-6)
+
+    def test_opposite_changes_are_red_and_blue_and_none_is_white(
+            self, clip, tube):
         feats = torch.zeros(NUM_TOKENS, 5)
         feats[3, 2], feats[15, 2] = 1., -1.  # one place, two times
-        (_, true), (_, found) = change_rows(tube, GRID,
-                                            self.predict(feats, tube, 0.))
+        _, (_, true), (_, found) = change_rows(clip, tube, GRID,
+                                               self.predict(feats, tube, 0.))
         first, second = true[0].reshape(12, 3), true[1].reshape(12, 3)
         red, blue = sorted((first[3], second[3]), key=lambda c: c[2])
         assert red[0] > 0.6 > 0.4 > red[2] and blue[2] > 0.6 > 0.4 > blue[0]
@@ -200,15 +219,15 @@ class TestSaveRows:
         assert centres['blue'][1] < centres['green'][1]
 
     def test_legend_and_titles_of_columns_take_room_of_their_own(
-            self, rows, mask, branches, tmp_path):
+            self, rows, clip, mask, branches, tmp_path):
         sizes = {}
         for name, shown, options in (('plain', rows,
                                       {}), ('titles', rows,
                                             dict(columns=['a', 'b'])),
                                      ('legend', rows,
                                       dict(columns=['a', 'b'], legend=True)),
-                                     ('changes',
-                                      rows + change_rows(mask, GRID, branches),
+                                     ('changes', rows +
+                                      change_rows(clip, mask, GRID, branches),
                                       dict(columns=['a', 'b'], legend=True))):
             path = tmp_path / f'{name}.png'
             save_rows(shown, str(path), 'title', **options)

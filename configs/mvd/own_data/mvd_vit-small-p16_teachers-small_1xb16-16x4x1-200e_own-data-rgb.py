@@ -1,6 +1,6 @@
 """MVD on your own videos, from teachers of your own or public ones.
 
-The variables at the top of the base file are options of the command line:
+The variables at the top of its base files are options of the command line:
 
     python tools/train.py THIS_FILE --cfg-options size=160 network=base
 

@@ -1,6 +1,6 @@
 """Fine-tuning and testing on classes of your own.
 
-The variables at the top of the base file are options of the command line:
+The variables at the top of its base files are options of the command line:
 
     python tools/train.py THIS_FILE --cfg-options num_classes=5 network=base
 

@@ -54,21 +54,28 @@ class _RoIAlign(nn.Module):
 
     def forward(self, feat: Tensor, rois: Tensor) -> Tensor:
         """Pool one time slice, (B, C, H, W) to (N, C, P, P)."""
-        if len(rois) and (self.backend == 'mmcv' or
-                          (self.backend == 'auto'
-                           and _mmcv_runs_on(feat.device.type))):
+        if len(rois) and self._by_mmcv(feat.device.type):
             return self.layer(feat, rois)
         # without boxes, too: this one keeps the graph of the features
         return roi_align(feat, rois, **self.arguments)
 
+    def _by_mmcv(self, device_type: str) -> bool:
+        if self.backend != 'auto':
+            return self.backend == 'mmcv'
+        # their sums differ in the last bit, which a training magnifies: on
+        # the CPU, figures must not depend on which mmcv is installed
+        return device_type != 'cpu' and _mmcv_runs_on(device_type)
+
 
 @MODELS.register_module()
 class RoIAlignExtractor3D(SingleRoIExtractor3D):
-    """Mean over time, then RoIAlign by mmcv or, if it has none, by PyTorch.
+    """Mean over time, then RoIAlign by PyTorch or, on a GPU, by mmcv.
 
-    mmcv-lite has no compiled RoIAlign, and an mmcv that was built without
-    CUDA has one for the CPU alone. The first clip on a device decides, with a
-    line in the log. Boxes and features are in float32 even under autocast:
+    On the CPU it is always plain PyTorch, so that figures are the same to the
+    last bit with mmcv-lite and with compiled operators. On other devices it
+    is mmcv's operator where there is one: mmcv-lite has none, nor has an mmcv
+    that was built without CUDA. The first clip on such a device decides, with
+    a line in the log. Boxes and features are in float32 even under autocast:
     in half precision, coordinates beyond 256 pixels are rounded to quarters,
     and mmcv refuses boxes and features of different types.
 

@@ -51,10 +51,31 @@ def test_computes_in_float32_under_autocast(feat):
     assert (found == expected).all()
 
 
-def test_a_device_without_the_op_is_noted_once(feat, log_lines,
-                                               forget_devices):
-    expected, _ = RoIAlignExtractor3D()(feat, ROIS)
-    roi_align_extractor_3d._mmcv_runs_on.cache_clear()
+def test_on_the_cpu_the_installed_mmcv_makes_no_difference(feat):
+    results = []
+    for compiled in (True, False):
+        with mock.patch('mmcv.ops.roi_align', side_effect=AssertionError), \
+                mock.patch.object(roi_align_extractor_3d,
+                                  'operators_are_compiled',
+                                  return_value=compiled):
+            results.append(RoIAlignExtractor3D()(feat, ROIS)[0])
+    expected, _ = RoIAlignExtractor3D(backend='torch')(feat, ROIS)
+    assert all((found == expected).all() for found in results)
+
+
+def test_a_device_with_mmcvs_op_uses_it():
+    layer = mock.Mock(
+        output_size=(7, 7), spatial_scale=1., sampling_ratio=0, aligned=True)
+    feat, rois = torch.zeros(1, 2, 4, 4, device='meta'), torch.zeros(3, 5)
+    with mock.patch.object(
+            roi_align_extractor_3d, '_mmcv_runs_on',
+            return_value=True) as asked:
+        found = roi_align_extractor_3d._RoIAlign(layer, 'auto')(feat, rois)
+    asked.assert_called_once_with('meta')
+    assert found is layer.return_value
+
+
+def test_a_device_without_the_op_is_noted_once(forget_devices):
     # as mmcv says it where it was built without CUDA
     error = RuntimeError('roi_align_forward_impl: implementation for device '
                          'cuda:0 not found.')
@@ -63,24 +84,20 @@ def test_a_device_without_the_op_is_noted_once(feat, log_lines,
             mock.patch.object(module, 'operators_are_compiled',
                               return_value=True), \
             mock.patch.object(module, 'print_log') as log:
-        for _ in range(3):
-            found, _ = RoIAlignExtractor3D()(feat, ROIS)
-    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+        assert not any(module._mmcv_runs_on('meta') for _ in range(3))
     log.assert_called_once()
     assert 'device cuda:0 not found' in log.call_args.args[0]
 
 
-def test_without_compiled_operators_pytorch_is_used(feat, forget_devices):
-    expected, _ = RoIAlignExtractor3D(backend='torch')(feat, ROIS)
+def test_without_compiled_operators_mmcv_is_not_asked(forget_devices):
     module = roi_align_extractor_3d
     with mock.patch('mmcv.ops.roi_align', side_effect=AssertionError), \
             mock.patch.object(module, 'operators_are_compiled',
                               return_value=False), \
             mock.patch.object(module, 'print_log') as log:
-        found, _ = RoIAlignExtractor3D()(feat, ROIS)
+        assert not module._mmcv_runs_on('meta')
         with pytest.raises(ValueError, match='`backend`.*--with-ops'):
             RoIAlignExtractor3D(backend='mmcv')
-    assert (found == expected).all()
     log.assert_called_once()
     assert 'no compiled operators' in log.call_args.args[0]
 
