@@ -28,7 +28,9 @@ from .utils.terminal_log import shorten_terminal_log
 __all__ = [
     'apply', 'stub_missing_drn', 'restore_numpy_names', 'trust_classes',
     'checkpoint_without_reentry', 'drop_log_lines', 'scale_logged_base_lr',
-    'shorten_log_of_runner', 'save_checkpoints_whole'
+    'shorten_log_of_runner', 'save_checkpoints_whole',
+    'scale_logged_base_lr_of_strategy',
+    'register_deepspeed_optimizers_that_exist'
 ]
 
 
@@ -250,6 +252,50 @@ def save_checkpoints_whole(module) -> None:
     module.save_checkpoint = save_checkpoint
 
 
+def register_deepspeed_optimizers_that_exist(module) -> None:
+    """Let MMEngine's strategy be built with a present DeepSpeed.
+
+    MMEngine 0.10 imports every optimiser of DeepSpeed to register it, the
+    1-bit ones among them, whose folder DeepSpeed removed (it is gone from
+    0.19). No recipe here uses any of them. Delete when MMEngine registers
+    only what is there.
+    """
+    host_register = module.register_deepspeed_optimizers
+    if getattr(host_register, '_ignores_missing', False):
+        return
+
+    def register_deepspeed_optimizers():
+        try:
+            return host_register()
+        except ImportError:
+            return []
+
+    setattr(register_deepspeed_optimizers, '_ignores_missing', True)
+    module.register_deepspeed_optimizers = register_deepspeed_optimizers
+
+
+def scale_logged_base_lr_of_strategy(module) -> None:
+    """Do for strategies what :func:`scale_logged_base_lr` does for a runner.
+
+    Delete when ``BaseStrategy._scale_lr`` scales ``base_param_settings``.
+    """
+    Strategy = module.BaseStrategy
+    host_scale_lr = Strategy._scale_lr
+    if getattr(host_scale_lr, '_scales_base_lr', False):
+        return
+
+    def _scale_lr(self) -> None:
+        base = getattr(self.optim_wrapper, 'base_param_settings', None)
+        group = self.optim_wrapper.optimizer.param_groups[0]
+        before = group['lr']
+        host_scale_lr(self)
+        if base is not None and before:
+            base['lr'] *= group['lr'] / before
+
+    setattr(_scale_lr, '_scales_base_lr', True)
+    Strategy._scale_lr = _scale_lr
+
+
 # what is changed where; a module that nothing imports stays out of the process
 _PATCHES: Tuple[Tuple[str, Callable], ...] = (
     ('mmengine.runner.activation_checkpointing', checkpoint_without_reentry),
@@ -261,6 +307,8 @@ _PATCHES: Tuple[Tuple[str, Callable], ...] = (
     ('mmengine.runner', save_checkpoints_whole),
     ('mmengine.runner.runner', save_checkpoints_whole),
     ('mmengine.runner.runner', scale_logged_base_lr),
+    ('mmengine._strategy.base', scale_logged_base_lr_of_strategy),
+    ('mmengine._strategy.deepspeed', register_deepspeed_optimizers_that_exist),
     ('mmengine.runner.runner', shorten_log_of_runner),
 )
 

@@ -13,13 +13,14 @@ from mmengine.registry import METRICS as MMENGINE_METRICS
 from mmengine.registry import MODELS as MMENGINE_MODELS
 from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
 from mmengine.registry import PARAM_SCHEDULERS as MMENGINE_PARAM_SCHEDULERS
+from mmengine.registry import STRATEGIES as MMENGINE_STRATEGIES
 from mmengine.registry import TASK_UTILS as MMENGINE_TASK_UTILS
 from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
 from mmengine.registry import Registry
 
 __all__ = [
     'MODELS', 'DATASETS', 'DATA_SAMPLERS', 'TRANSFORMS', 'PARAM_SCHEDULERS',
-    'OPTIM_WRAPPERS', 'HOOKS', 'LOOPS', 'METRICS', 'TASK_UTILS'
+    'OPTIM_WRAPPERS', 'HOOKS', 'LOOPS', 'STRATEGIES', 'METRICS', 'TASK_UTILS'
 ]
 
 # backbones, teachers, decoders, heads, losses, pre-trainers, preprocessors
@@ -64,6 +65,12 @@ HOOKS = Registry(
 # a test without training: nearest neighbours
 LOOPS = Registry(
     'loop', parent=MMENGINE_LOOPS, scope='mvd_mm', locations=['mvd_mm.engine'])
+# weights and optimiser states spread over processes
+STRATEGIES = Registry(
+    'strategy',
+    parent=MMENGINE_STRATEGIES,
+    scope='mvd_mm',
+    locations=['mvd_mm.engine'])
 # detection by the published rules
 METRICS = Registry(
     'metric',

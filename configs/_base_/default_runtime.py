@@ -21,8 +21,11 @@ custom_hooks = [
     # effective batch, learning rate, epochs, iterations: in the log at the
     # start
     dict(type='mvd_mm.RunSummaryHook'),
-    # stops, and says where, when a loss is NaN or infinite
+    # stops before an update from a loss or gradient that is NaN or infinite,
+    # and says what made it; `max_skips=N` leaves out up to N such updates
     dict(type='mvd_mm.FiniteLossHook'),
+    # losses in the log are means over all processes
+    dict(type='mvd_mm.MeanLossHook'),
     # labels of all three lists lie within the classes of the network
     dict(type='mvd_mm.LabelRangeHook'),
     # videos that cannot be read: named, counted; stops above 5 % of the list

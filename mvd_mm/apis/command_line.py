@@ -14,6 +14,7 @@ from .config_checks import check_config_options, check_module_arguments
 from .config_variables import read_config
 from .list_checks import check_lists
 from .run_options import check_precision
+from .strategies import check_strategy
 
 __all__ = [
     'add_common_arguments', 'load_config', 'build_runner', 'join_cpu_processes'
@@ -87,7 +88,7 @@ def build_runner(cfg: Config, args: argparse.Namespace, *parts: str) -> Runner:
         KeyError: If a module of this project is not registered.
         TypeError: If a module of this project has no argument of that name.
         ValueError: If training is to use a precision that needs a GPU, and
-            there is none.
+            there is none, or a setting that its runner would ignore.
     """
     if args.cfg_options is not None:
         cfg.merge_from_dict(args.cfg_options)
@@ -97,6 +98,7 @@ def build_runner(cfg: Config, args: argparse.Namespace, *parts: str) -> Runner:
     check_lists(cfg, parts)
     if cfg.launcher == 'pytorch' and not torch.cuda.is_available():
         join_cpu_processes(cfg)
+    check_strategy(cfg)
     if 'runner_type' in cfg:
         runner = RUNNERS.build(cfg)
     else:

@@ -111,7 +111,7 @@ def find_resumable(work_dir: Path) -> Optional[Path]:
         # a name from here on; runs of older versions noted a whole path
         for path in (Path(work_dir) / noted, Path(work_dir) / noted.name,
                      noted):
-            if path.is_file():
+            if path.exists():
                 candidates = [path] + [c for c in candidates if c != path]
                 break
     damaged: List[str] = []
@@ -129,7 +129,14 @@ def find_resumable(work_dir: Path) -> Optional[Path]:
 
 
 def damage_of(path: Path) -> str:
-    """Say what is wrong with a file of ``torch.save``; '' for a whole one."""
+    """Say what is wrong with a file of ``torch.save``; '' for a whole one.
+
+    A folder, as DeepSpeed writes it, is whole if all of its files are.
+    """
+    if path.is_dir():
+        parts = sorted(path.glob('*.pt'))
+        faults = [f'{p.name}: {damage_of(p)}' for p in parts if damage_of(p)]
+        return '; '.join(faults[:1]) if parts else 'the folder has no files'
     if path.stat().st_size == 0:
         return 'it is empty'
     try:

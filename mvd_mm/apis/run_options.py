@@ -108,7 +108,7 @@ def _merge_start(cfg: Config, args: argparse.Namespace) -> None:
         if args.overwrite:
             raise ValueError('`--resume` and `--overwrite` exclude each other')
         cfg.resume, cfg.load_from = True, args.resume
-        if '://' not in cfg.load_from and not Path(cfg.load_from).is_file():
+        if '://' not in cfg.load_from and not Path(cfg.load_from).exists():
             raise FileNotFoundError(
                 f'`--resume`: there is no checkpoint {cfg.load_from}; '
                 '`--resume` without a value takes the latest one in '

@@ -41,12 +41,13 @@ class SeededDataset:
     def __len__(self) -> int:
         return len(self.dataset)
 
-    def __getitem__(self, place: Tuple[int, int]) -> Any:
+    def __getitem__(self, place: Union[int, Tuple[int, int]]) -> Any:
         """Load a sample.
 
         Args:
-            place (tuple[int, int]): Epoch and index, from ``EpochSampler``.
+            place (int or tuple[int, int]): Epoch and index, from
+                ``EpochSampler``; an index alone draws the same each time.
         """
-        epoch, index = place
+        epoch, index = place if isinstance(place, tuple) else (0, place)
         seed_everything(self.seed, _SAMPLES, epoch, index)
         return self.dataset[index]

@@ -1,12 +1,14 @@
 """The norm of the gradients in the log, without clipping them."""
+from functools import partial
+
 import torch
 from mmengine.hooks import Hook
 from mmengine.logging import MessageHub
-from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper
-from torch.nn.parallel import DistributedDataParallel
+from torch import nn
 
 from mvd_mm.registry import HOOKS
+from .gradient_norm import gradient_norm
 
 __all__ = ['GradNormHook']
 
@@ -16,33 +18,28 @@ class GradNormHook(Hook):
     """Log ``grad_norm`` of each update, as MMEngine does when it clips.
 
     It is the L2 norm over all gradients as the optimiser gets them:
-    accumulated and without loss scale. An update that a loss scaler skips is
-    not counted. Nothing is logged if MMEngine clips, because it then logs the
-    norm itself, or if each process holds only a part of the gradients (FSDP,
-    DeepSpeed).
+    accumulated and without loss scale, summed over the processes where each
+    holds a part of them (FSDP). An update that a loss scaler skips is not
+    counted. Nothing is logged if MMEngine clips, because it then logs the norm
+    itself, nor with DeepSpeed, which keeps the gradients to itself.
     """
 
     def before_train(self, runner) -> None:
         """Watch the optimiser."""
-        wrapper, model = runner.optim_wrapper, runner.model
-        whole = not is_model_wrapper(model) or isinstance(
-            model, DistributedDataParallel)
-        if (isinstance(wrapper, OptimWrapper) and not wrapper.clip_grad_kwargs
-                and whole):
-            wrapper.optimizer.register_step_pre_hook(_log_norm)
+        wrapper = runner.optim_wrapper
+        if isinstance(wrapper, OptimWrapper) and not wrapper.clip_grad_kwargs:
+            wrapper.optimizer.register_step_pre_hook(
+                partial(_log_norm, runner.model))
 
 
-def _log_norm(optimizer: torch.optim.Optimizer, args: tuple,
+def _log_norm(model: nn.Module, optimizer: torch.optim.Optimizer, args: tuple,
               kwargs: dict) -> None:
-    norms = [
-        torch.linalg.vector_norm(param.grad.float())
-        for group in optimizer.param_groups for param in group['params']
-        if param.grad is not None
-    ]
-    if not norms:
-        return
-    norm = torch.linalg.vector_norm(torch.stack(norms)).item()
+    # mvd_mm.FiniteLossHook has just computed it
+    norm = getattr(optimizer, 'known_norm', None)
+    if norm is None:
+        norm = gradient_norm(optimizer, model)
     # a fused optimiser divides the gradients by the loss scale itself
     scale = getattr(optimizer, 'grad_scale', None)
     MessageHub.get_current_instance().update_scalar(
-        'train/grad_norm', norm / (1. if scale is None else float(scale)))
+        'train/grad_norm',
+        float(norm) / (1. if scale is None else float(scale)))

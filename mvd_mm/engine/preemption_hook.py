@@ -14,6 +14,7 @@ from mmengine.hooks import Hook
 from mmengine.logging import print_log
 
 from mvd_mm.registry import HOOKS
+from .gradient_norm import is_sharded
 from .safe_checkpoint_hook import SafeCheckpointHook, is_updated
 
 __all__ = ['PreemptionHook']
@@ -90,6 +91,16 @@ class PreemptionHook(Hook):
 
     def after_val_iter(self, runner, *args: Any, **kwargs: Any) -> None:
         """Save and exit; the validation starts again after resuming."""
+        if is_sharded(runner.model):
+            # each holds a part of the checkpoint, and in validation too they
+            # exchange weights with each batch
+            number = self._agree()
+            if number:
+                self._save(runner, runner.iter)
+                if self._group is not None:
+                    torch.distributed.barrier(self._group)
+                self._exit(number)
+            return
         if self.signal:
             if dist.is_main_process():
                 self._save(runner, runner.iter, together=False)

@@ -132,8 +132,12 @@ class ResumableTrainLoop(EpochBasedTrainLoop):
 
     def run_iter(self, idx: int, data_batch: Sequence[dict]) -> None:
         """Iterate over one batch, with draws of its own."""
-        seed_everything(self.seed, _MODEL, get_rank(), self._iter)
+        self.seed_draws()
         super().run_iter(idx, data_batch)
+
+    def seed_draws(self) -> None:
+        """Let the model draw what belongs to the present iteration."""
+        seed_everything(self.seed, _MODEL, get_rank(), self._iter)
 
 
 def _reproducible(dataloader: dict, seed: int) -> dict:

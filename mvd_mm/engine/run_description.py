@@ -1,7 +1,10 @@
 """A run in words: what is trained from what on what."""
 from typing import Any, List, Optional
 
+import torch
 from torch import nn
+
+from .gradient_norm import shard_group, whole_model
 
 __all__ = ['describe_run']
 
@@ -15,8 +18,8 @@ def describe_run(runner) -> List[str]:
     Returns:
         list[str]: One sentence each for the model, its teachers, its data.
     """
-    model = runner.model
-    model = getattr(model, 'module', model)  # of a distributed run
+    trained = _trained(runner.model)
+    model = whole_model(runner.model)
     start = runner._load_from
     if runner._resume:
         origin = 'resumed from ' + (
@@ -25,7 +28,6 @@ def describe_run(runner) -> List[str]:
         origin = f'weights from {start}'
     else:
         origin = _origin(model)
-    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     backbone = getattr(model, 'backbone', None)
     lines = [
         f'training {type(model).__name__}: {_network(backbone)}'
@@ -42,6 +44,17 @@ def describe_run(runner) -> List[str]:
     if validation is not None:
         data += '; validated on ' + _data(validation.dataset)
     return [*lines, data]
+
+
+def _trained(model: nn.Module) -> int:
+    """Number of weights that learn, over all processes."""
+    number = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    spread, group = shard_group(model)
+    if spread:
+        total = torch.tensor(number, device=next(model.parameters()).device)
+        torch.distributed.all_reduce(total, group=group)
+        number = int(total)
+    return number
 
 
 def _network(vit: Optional[nn.Module]) -> str:

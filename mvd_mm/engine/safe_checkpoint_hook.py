@@ -7,12 +7,12 @@ from typing import Any, Deque, Dict, List, Optional, Sequence, Union
 import torch
 from mmengine import dist
 from mmengine.hooks import CheckpointHook
-from mmengine.model import is_model_wrapper
 from torch import Tensor
 from torch.nn.modules.batchnorm import _NormBase
 
 from mvd_mm.registry import HOOKS
 from mvd_mm.utils.atomic import remove_partial, write_text
+from .gradient_norm import is_sharded, whole_model
 from .run_facts import run_differences, run_facts
 
 __all__ = ['SafeCheckpointHook']
@@ -112,6 +112,7 @@ class SafeCheckpointHook(CheckpointHook):
         self.iter_ids: Deque[int] = deque()
         self._gradients: Dict[str, Tensor] = {}
         self._statistics: List[Dict[str, Tensor]] = []
+        self._place: Dict[str, int] = {}
         self._saved_at = time.monotonic()
 
     def before_train(self, runner) -> None:
@@ -161,6 +162,8 @@ class SafeCheckpointHook(CheckpointHook):
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
         """Add facts of the run, and the gradients not applied yet."""
+        # FlexibleRunner takes every checkpoint for one at the end of an epoch
+        checkpoint['meta'].update(self._place)
         checkpoint['meta']['run'] = run_facts(runner)
         if self._gradients:
             checkpoint[_PENDING] = self._gradients
@@ -245,6 +248,7 @@ class SafeCheckpointHook(CheckpointHook):
         """Write a checkpoint, then note its name, then remove older ones."""
         self.last_ckpt = self.file_backend.join_path(self.out_dir, name)
         runner.message_hub.update_info('last_ckpt', self.last_ckpt)
+        self._place = dict(meta)
         runner.save_checkpoint(
             self.out_dir,
             name,
@@ -255,6 +259,7 @@ class SafeCheckpointHook(CheckpointHook):
             by_epoch=self.by_epoch,
             backend_args=self.backend_args,
             **self.args)
+        self._place = {}
         self._saved_at = time.monotonic()
         if not dist.is_main_process():
             return
@@ -305,8 +310,7 @@ class _LateRemoval:
 
 
 def _module(runner) -> torch.nn.Module:
-    model = runner.model
-    return model.module if is_model_wrapper(model) else model
+    return whole_model(runner.model)
 
 
 def _running_statistics(runner) -> List[Dict[str, Tensor]]:
@@ -340,6 +344,13 @@ def _pending_gradients(runner) -> Dict[str, Tensor]:
     itself, so that it rounds as a resumed run does.
     """
     if is_updated(runner):
+        return {}
+    if is_sharded(runner.model):
+        runner.logger.warning(
+            'the epoch ends before an update, and this checkpoint leaves out '
+            'the gradients of its last batches: no process has them whole. A '
+            'run resumed from it makes one update from fewer batches; '
+            'checkpoints by `minutes` or `iters` are written after an update')
         return {}
     gradients = {
         name: parameter.grad.detach()

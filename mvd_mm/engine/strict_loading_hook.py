@@ -1,13 +1,16 @@
 """A checkpoint fills the whole model, also when MMEngine reads it."""
-from typing import Sequence
+from contextlib import contextmanager
+from typing import Iterator, Sequence
 
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
 from torch import nn
+from torch.distributed.fsdp import (FullStateDictConfig,
+                                    FullyShardedDataParallel, StateDictType)
 
 from mvd_mm.checkpoints import fit_whole
 from mvd_mm.registry import HOOKS
+from .gradient_norm import whole_model
 
 __all__ = ['StrictLoadingHook']
 
@@ -41,17 +44,28 @@ class StrictLoadingHook(Hook):
             KeyError: If a weight of the file is not accounted for.
             ValueError: If the file does not fill the model.
         """
+        if 'state_dict' not in checkpoint:
+            return  # DeepSpeed's own, which it loads strictly
         model = runner.model
-        if is_model_wrapper(model):
-            if 'FullyShardedDataParallel' in type(model).__name__:
-                return  # its weights are flat pieces
-            model = model.module
-        if not _has_own_parts(model):
+        if not _has_own_parts(whole_model(model)):
             return
         source = str(getattr(runner, '_load_from', None) or 'the checkpoint')
-        checkpoint['state_dict'], report = fit_whole(model, checkpoint, source,
-                                                     self.allow_missing)
+        with _whole_weights(model) as whole:
+            checkpoint['state_dict'], report = fit_whole(
+                whole, checkpoint, source, self.allow_missing)
         print_log(str(report), logger='current')
+
+
+@contextmanager
+def _whole_weights(model: nn.Module) -> Iterator[nn.Module]:
+    """Let ``state_dict`` give whole weights, also where they are spread."""
+    if not isinstance(model, FullyShardedDataParallel):
+        yield whole_model(model)
+        return
+    with FullyShardedDataParallel.state_dict_type(
+            model, StateDictType.FULL_STATE_DICT,
+            FullStateDictConfig(rank0_only=False)):
+        yield model
 
 
 def _has_own_parts(model: nn.Module) -> bool:

@@ -1,11 +1,14 @@
 """Kill small runs again and again, and compare the end with whole ones.
 
     python tests/tools/interruptions.py [--kills 10] [--in-writes 3] [--seed 0]
+        [--terminate]
 
 For pre-training and for fine-tuning with Mixup, with one process and with
 two: one run is left alone; another is killed (SIGKILL, all of its processes)
 at random moments, some of them while a checkpoint is written, and resumed
-each time. Weights, optimiser and schedule at the end must have the same bits.
+each time. With `--terminate`, it is told to stop instead (SIGTERM to the
+command that launched it). Weights, optimiser and schedule at the end must have
+the same bits.
 """
 import argparse
 import os
@@ -160,8 +163,22 @@ def kill(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def kill_at_random(process: subprocess.Popen, work_dir: Path, in_write: bool,
-                   rng: random.Random, log: Path) -> Optional[str]:
+def terminate(process: subprocess.Popen, log: Path) -> None:
+    """SIGTERM for the command; it saves and ends."""
+    process.send_signal(signal.SIGTERM)
+    begin = time.monotonic()
+    status = process.wait(60)
+    assert status, 'the run ended while it was told to stop: more epochs'
+    assert 'told to stop by signal 15' in log.read_text(), status
+    assert time.monotonic() - begin < 60
+
+
+def kill_at_random(process: subprocess.Popen,
+                   work_dir: Path,
+                   in_write: bool,
+                   rng: random.Random,
+                   log: Path,
+                   gently: bool = False) -> Optional[str]:
     """Kill a run some time after it has begun to train.
 
     Returns:
@@ -190,6 +207,9 @@ def kill_at_random(process: subprocess.Popen, work_dir: Path, in_write: bool,
             time.sleep(0.005)
     if process.poll() is not None:
         return None
+    if gently:
+        terminate(process, log)
+        return 'training'
     kill(process)
     return 'write' if list(work_dir.glob('.*.pth.part')) else 'training'
 
@@ -223,8 +243,12 @@ def compare(whole: Path, interrupted: Path, epochs: int) -> List[str]:
     return [d for key in keys for d in differences(one[key], other[key], key)]
 
 
-def try_case(case: Case, root: Path, kills: int, in_writes: int,
-             rng: random.Random) -> None:
+def try_case(case: Case,
+             root: Path,
+             kills: int,
+             in_writes: int,
+             rng: random.Random,
+             gently: bool = False) -> None:
     """Train whole and with kills, compare; prints a line.
 
     Raises:
@@ -249,7 +273,7 @@ def try_case(case: Case, root: Path, kills: int, in_writes: int,
         missing = in_writes - hits.count('write')
         hit = kill_at_random(
             process, work_dir, missing > 0 and rng.random() < 0.5
-            or kills - len(hits) <= missing, rng, log)
+            or kills - len(hits) <= missing, rng, log, gently)
         if hit is None:
             break
         hits.append(hit)
@@ -258,7 +282,8 @@ def try_case(case: Case, root: Path, kills: int, in_writes: int,
     assert process.wait(600) == 0, log.read_text()[-3000:]
     found = compare(folder / 'whole', work_dir, case.epochs)
     print(
-        f'{case}: {len(hits)} kills, {hits.count("write")} inside a write, '
+        f'{case}: {len(hits)} {"SIGTERM" if gently else "kills"}, '
+        f'{hits.count("write")} inside a write, '
         f'after {places}: {len(found)} differences {found[:5]}',
         flush=True)
     assert not found
@@ -270,6 +295,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--kills', type=int, default=10)
     parser.add_argument('--in-writes', type=int, default=3)
+    parser.add_argument('--terminate', action='store_true')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--epochs', type=int, default=30)
     parser.add_argument('--kinds', nargs='+', default=list(CONFIGS))
@@ -281,7 +307,9 @@ def main() -> None:
         for processes in args.processes:
             for kind in args.kinds:
                 case = Case(kind, processes, 2 - processes, args.epochs)
-                try_case(case, Path(folder), args.kills, args.in_writes, rng)
+                try_case(case, Path(folder), args.kills,
+                         0 if args.terminate else args.in_writes, rng,
+                         args.terminate)
 
 
 if __name__ == '__main__':

@@ -61,6 +61,13 @@ def test_killed_in_a_write_and_elsewhere_it_ends_with_the_same_bits(tmp_path):
     try_case(Case('finetuning', 1, 1, 8), tmp_path, 2, 1, random.Random(0))
 
 
+def test_told_to_stop_two_processes_end_with_the_same_bits_when_resumed(
+        tmp_path):
+    write_videos(tmp_path)
+    try_case(
+        Case('finetuning', 2, 0, 10), tmp_path, 2, 0, random.Random(0), True)
+
+
 def test_on_a_full_disk_it_says_so_and_goes_on_when_there_is_room(
         small_disk, tmp_path):
     write_videos(tmp_path)

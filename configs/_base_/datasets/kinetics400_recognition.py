@@ -102,5 +102,6 @@ test_dataloader = dict(
         test_mode=True))
 val_evaluator = dict(type='mvd_mm.TopKAccMetric')
 test_evaluator = dict(type='mvd_mm.TopKAccMetric')
-val_cfg = dict(type='ValLoop')
+# the random clips of validation depend on the seed alone
+val_cfg = dict(type='mvd_mm.SeededValLoop')
 test_cfg = dict(type='TestLoop')

@@ -107,5 +107,6 @@ param_scheduler = dict(
     eta_min_ratio=0.01)
 train_cfg = dict(
     type='mvd_mm.ResumableTrainLoop', max_epochs=epochs, val_interval=5)
-val_cfg = dict(type='ValLoop')
+# the random clips of validation depend on the seed alone
+val_cfg = dict(type='mvd_mm.SeededValLoop')
 test_cfg = dict(type='TestLoop')

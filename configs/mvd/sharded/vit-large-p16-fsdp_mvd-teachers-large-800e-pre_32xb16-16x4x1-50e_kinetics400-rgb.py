@@ -1,0 +1,16 @@
+"""MVD ViT-L (teachers ViT-L, 800 epochs) fine-tuned, spread by FSDP.
+
+The published recipe (Kinetics-400 86.4 / 97.0 in the paper), with weights,
+gradients and the states of the optimiser spread over the processes. When this
+pays: docs/scaling.md. The checkpoints are those of a run without FSDP:
+
+    NNODES=4 bash tools/dist_train.sh THIS_FILE 8
+    bash tools/dist_test.sh CONFIG_WITHOUT_FSDP WORK_DIR/epoch_50.pth 8
+"""
+_base_ = [
+    '../recognition/vit-large-p16_mvd-teachers-large-800e-pre_32xb16-16x4x1-'
+    '50e_kinetics400-rgb.py'
+]
+
+runner_type = 'FlexibleRunner'
+strategy = dict(type='mvd_mm.FSDPStrategy')

@@ -1,0 +1,65 @@
+"""The norm of all gradients, also where each process holds a part of them."""
+from typing import Any, Iterator, Optional, Tuple
+
+import torch
+from mmengine.model import is_model_wrapper
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+__all__ = ['gradient_norm', 'is_sharded', 'shard_group', 'whole_model']
+
+
+def is_sharded(model: nn.Module) -> bool:
+    """Whether each process holds only a part of the weights."""
+    return is_model_wrapper(model) and not isinstance(model,
+                                                      DistributedDataParallel)
+
+
+def whole_model(model: nn.Module) -> nn.Module:
+    """The network itself, out of what distributes it."""
+    return model.module if is_model_wrapper(model) else model
+
+
+def shard_group(model: nn.Module) -> Tuple[bool, Optional[Any]]:
+    """Say whether gradients are spread, and over which processes.
+
+    Returns:
+        tuple[bool, ProcessGroup]: The group is None for all processes.
+    """
+    if not is_sharded(model):
+        return False, None
+    strategy = getattr(getattr(model, 'sharding_strategy', None), 'name', '')
+    return strategy != 'NO_SHARD', getattr(model, 'process_group', None)
+
+
+def gradient_norm(optimizer: torch.optim.Optimizer,
+                  model: nn.Module) -> Tensor:
+    """L2 norm over all gradients of an optimiser, on their device.
+
+    Args:
+        optimizer (Optimizer): Its gradients, as they are.
+        model (nn.Module): Whose weights they are of, with its wrapper.
+
+    Returns:
+        Tensor: A number in float32; nothing waits for it.
+    """
+    norms = [
+        torch.linalg.vector_norm(gradient.float())
+        for gradient in _gradients(optimizer)
+    ]
+    device = next(model.parameters()).device
+    norm = torch.linalg.vector_norm(
+        torch.stack(norms)) if norms else torch.zeros((), device=device)
+    spread, group = shard_group(model)
+    if spread:
+        total = norm.square()
+        torch.distributed.all_reduce(total, group=group)
+        norm = total.sqrt()
+    return norm
+
+
+def _gradients(optimizer: torch.optim.Optimizer) -> Iterator[Tensor]:
+    for group in optimizer.param_groups:
+        for parameter in group['params']:
+            if parameter.grad is not None:
+                yield parameter.grad
