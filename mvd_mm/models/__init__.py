@@ -5,13 +5,14 @@ from .data_preprocessors import (DetectionDataPreprocessor,
 from .heads import (AttentiveHead, FeatureDistillHead, PixelReconstructionHead,
                     RecognitionHead)
 from .losses import RegressionLoss
-from .necks import MaskedTokenDecoder
-from .pretrainers import MVD, MaskedAutoencoder
+from .necks import FeatureGenerator, MaskedTokenDecoder
+from .pretrainers import AMD, MVD, MaskedAutoencoder
 from .recognizers import FrozenRecognizer3D
-from .teachers import FrozenTeacher, MAEImageTeacher, VideoMAETeacher
+from .teachers import (FrozenTeacher, MAEImageTeacher, MaskedVideoMAETeacher,
+                       VideoMAETeacher)
 
 __all__ = [
-    'MVDVisionTransformer', 'DetectionDataPreprocessor',
+    'AMD', 'FeatureGenerator', 'MaskedVideoMAETeacher', 'MVDVisionTransformer', 'DetectionDataPreprocessor',
     'PretrainDataPreprocessor', 'ReversedMixupCutmix', 'FeatureDistillHead',
     'PixelReconstructionHead', 'RegressionLoss', 'MaskedTokenDecoder', 'MVD',
     'MaskedAutoencoder', 'FrozenTeacher', 'MAEImageTeacher', 'VideoMAETeacher',
