@@ -14,7 +14,8 @@ train_pipeline = [
 ]
 val_pipeline = [
     # a random clip, as in training
-    dict(type='DecordInit'), train_sampling,
+    dict(type='DecordInit'),
+    train_sampling,
     dict(type='DecordDecode'),
     dict(type='mvd_mm.FlooredResize', short_side=224),
     dict(type='mvd_mm.ThreeCropViews', crop_size=224, num_crops=1),

@@ -21,8 +21,7 @@ lr = base_lr * total_batch / 256  # 2.5e-4
 
 train_dataloader = dict(batch_size=4)
 optim_wrapper = dict(
-    optimizer=dict(lr=lr),
-    paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
+    optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
 # from 0, down to 1e-6 * total_batch / 256
 param_scheduler = dict(eta_min_ratio=1e-6 / base_lr)
 train_cfg = dict(max_epochs=30)

@@ -25,8 +25,7 @@ model = dict(
     data_preprocessor=dict(blending=dict(num_classes=174)))
 train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(
-    optimizer=dict(lr=lr),
-    paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
+    optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
 param_scheduler = dict(eta_min_ratio=1e-6 / 1e-3)
 train_cfg = dict(max_epochs=40)
 # MMEngine compares this with GPUs x videos per GPU

@@ -24,8 +24,7 @@ lr = 1e-3 * total_batch / 256  # 2e-3; at the end 2e-6
 model = dict(backbone=dict(init_cfg=dict(checkpoint=checkpoint)))
 train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(
-    optimizer=dict(lr=lr),
-    paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
+    optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
 param_scheduler = dict(eta_min_ratio=1e-6 / 1e-3)
 train_cfg = dict(max_epochs=150)
 # MMEngine compares this with GPUs x videos per GPU

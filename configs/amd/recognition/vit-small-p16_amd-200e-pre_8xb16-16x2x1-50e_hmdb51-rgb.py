@@ -27,8 +27,7 @@ model = dict(
     data_preprocessor=dict(blending=None))
 train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(
-    optimizer=dict(lr=lr),
-    paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
+    optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
 param_scheduler = dict(eta_min_ratio=1e-6 / 1e-3)
 train_cfg = dict(max_epochs=50)
 # MMEngine compares this with GPUs x videos per GPU

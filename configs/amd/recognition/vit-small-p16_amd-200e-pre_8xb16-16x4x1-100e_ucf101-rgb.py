@@ -26,8 +26,7 @@ model = dict(
     data_preprocessor=dict(blending=dict(num_classes=101)))
 train_dataloader = dict(batch_size=16)
 optim_wrapper = dict(
-    optimizer=dict(lr=lr),
-    paramwise_cfg=dict(num_layers=12, decay_rate=0.7))
+    optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.7))
 param_scheduler = dict(eta_min_ratio=1e-5 / 5e-4)
 train_cfg = dict(max_epochs=100)
 activation_checkpointing = [f'backbone.blocks.{i}' for i in range(12)]

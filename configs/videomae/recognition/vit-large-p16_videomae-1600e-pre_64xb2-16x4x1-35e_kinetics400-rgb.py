@@ -23,8 +23,7 @@ lr = 2e-3 * total_batch / 256  # 1e-3; at the end 5e-7
 model = dict(backbone=dict(init_cfg=dict(checkpoint=checkpoint)))
 train_dataloader = dict(batch_size=2)
 optim_wrapper = dict(
-    optimizer=dict(lr=lr),
-    paramwise_cfg=dict(num_layers=24, decay_rate=0.75))
+    optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=24, decay_rate=0.75))
 param_scheduler = dict(eta_min_ratio=1e-6 / 2e-3)
 train_cfg = dict(max_epochs=35)
 # MMEngine compares this with GPUs x videos per GPU

@@ -22,8 +22,7 @@ lr = 5e-4 * total_batch / 256  # 7.5e-4; at the end 1.5e-6
 model = dict(backbone=dict(init_cfg=dict(checkpoint=checkpoint)))
 train_dataloader = dict(batch_size=12)
 optim_wrapper = dict(
-    optimizer=dict(lr=lr),
-    paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
+    optimizer=dict(lr=lr), paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
 param_scheduler = dict(eta_min_ratio=1e-6 / 5e-4)
 train_cfg = dict(max_epochs=150)
 # MMEngine compares this with GPUs x videos per GPU
