@@ -33,7 +33,8 @@ def predicted_variance(model: BaseModel,
     return {name: meter.compute() for name, meter in meters.items()}
 
 
-def probe(model: BaseModel, cfg: Config, val_ann_file: str, seed: int) -> Table:
+def probe(model: BaseModel, cfg: Config, val_ann_file: str,
+          seed: int) -> Table:
     """Probe the student, a random student and the teachers, in percent."""
     torch.manual_seed(seed)
     untrained = build_pretrained(cfg, None).backbone

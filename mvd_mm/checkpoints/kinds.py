@@ -5,7 +5,10 @@ from torch import Tensor
 
 from mvd_mm.positions import POSITION_TABLES, table_of
 
-__all__ = ['AMD_PROJECTIONS', 'KINDS', 'PATCH_EMBED', 'TABLE_OF_KIND', 'detect_kind', 'table_for']
+__all__ = [
+    'AMD_PROJECTIONS', 'KINDS', 'PATCH_EMBED', 'TABLE_OF_KIND', 'detect_kind',
+    'table_for'
+]
 
 #: kind of file -> what it is
 KINDS: Dict[str, str] = {

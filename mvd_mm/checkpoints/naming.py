@@ -32,7 +32,7 @@ RANDOM_TEACHER = Rule(r'(branches\.[^.]+\.)?teacher\..*', None,
                       'random teacher, which its own training alone needs')
 NOT_IN_MMACTION = Rule(
     r'(branches|decoder|projections|generators|neck|head)\..*', None,
-                       'MMAction2 has no decoders of pre-training')
+    'MMAction2 has no decoders of pre-training')
 
 # AMD's alignment: its files name the projections; whatever else is not of
 # VideoMAE in them and ends as a weight of a block or norm does, is a

@@ -12,11 +12,12 @@ from .teachers import (FrozenTeacher, MAEImageTeacher, MaskedVideoMAETeacher,
                        VideoMAETeacher)
 
 __all__ = [
-    'AMD', 'FeatureGenerator', 'MaskedVideoMAETeacher', 'MVDVisionTransformer', 'DetectionDataPreprocessor',
-    'PretrainDataPreprocessor', 'ReversedMixupCutmix', 'FeatureDistillHead',
-    'PixelReconstructionHead', 'RegressionLoss', 'MaskedTokenDecoder', 'MVD',
-    'MaskedAutoencoder', 'FrozenTeacher', 'MAEImageTeacher', 'VideoMAETeacher',
-    'AttentiveHead', 'RecognitionHead', 'FrozenRecognizer3D'
+    'AMD', 'FeatureGenerator', 'MaskedVideoMAETeacher', 'MVDVisionTransformer',
+    'DetectionDataPreprocessor', 'PretrainDataPreprocessor',
+    'ReversedMixupCutmix', 'FeatureDistillHead', 'PixelReconstructionHead',
+    'RegressionLoss', 'MaskedTokenDecoder', 'MVD', 'MaskedAutoencoder',
+    'FrozenTeacher', 'MAEImageTeacher', 'VideoMAETeacher', 'AttentiveHead',
+    'RecognitionHead', 'FrozenRecognizer3D'
 ]
 
 # detection alone needs mmdet; its configs name `mvd_mm.models.roi_heads` in

@@ -22,7 +22,8 @@ __all__ = [
     'CheckedDecordInit', 'AVAVideoFrames', 'BoxAwareRandomCrop',
     'ClipHSVJitter', 'JitterBoxes', 'ClipRandAugment', 'ClipRandomErasing',
     'ClipRandomResizedCrop', 'FlooredResize', 'FormatViews',
-    'InMemoryDecordInit', 'NestedTubeMasking', 'PretrainSampleFrames', 'RandomMasking',
-    'SampleAVAClip', 'SegmentSampleFrames', 'StridedSampleFrames',
-    'ThreeCropViews', 'TubeMasking', 'TwoResolutionResize'
+    'InMemoryDecordInit', 'NestedTubeMasking', 'PretrainSampleFrames',
+    'RandomMasking', 'SampleAVAClip', 'SegmentSampleFrames',
+    'StridedSampleFrames', 'ThreeCropViews', 'TubeMasking',
+    'TwoResolutionResize'
 ]

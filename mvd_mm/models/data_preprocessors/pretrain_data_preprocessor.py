@@ -75,8 +75,7 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
                 '`teacher_mask` hides tokens that `mask` shows: draw both '
                 'with one mvd_mm.NestedTubeMasking')
         for key, mask in masks.items():
-            inputs[key] = mask.to(
-                self.device, non_blocking=self._non_blocking)
+            inputs[key] = mask.to(self.device, non_blocking=self._non_blocking)
         return dict(inputs=inputs, data_samples=data.get('data_samples'))
 
     def _views(self, value: Union[Tensor, List[Tensor]]) -> Tensor:

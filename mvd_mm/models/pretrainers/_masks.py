@@ -37,9 +37,8 @@ def teacher_mask_of(inputs: Dict[str, Tensor]) -> Tensor:
         KeyError: If there is none.
     """
     if 'teacher_mask' not in inputs:
-        raise KeyError(
-            "the batch has no `inputs['teacher_mask']`: mask with "
-            'mvd_mm.NestedTubeMasking, and end the pipeline with '
-            "`dict(type='PackActionInputs', "
-            "collect_keys=('imgs', 'mask', 'teacher_mask'))`")
+        raise KeyError("the batch has no `inputs['teacher_mask']`: mask with "
+                       'mvd_mm.NestedTubeMasking, and end the pipeline with '
+                       "`dict(type='PackActionInputs', "
+                       "collect_keys=('imgs', 'mask', 'teacher_mask'))`")
     return inputs['teacher_mask']

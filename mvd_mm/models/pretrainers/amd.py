@@ -205,18 +205,19 @@ class AMD(BaseModel):
     def _check_parts(self) -> None:
         grid = tuple(self.backbone.grid_size)
         for name, part in (('teacher', self.teacher),
-                           ('generator', self.generators[0]),
-                           ('decoder', self.decoder)):
+                           ('generator', self.generators[0]), ('decoder',
+                                                               self.decoder)):
             if tuple(part.grid_size) != grid:
                 raise ValueError(
                     f'`{name}` has the token grid {tuple(part.grid_size)}, '
                     f'the student {grid} (time, height, width): they must be '
                     'equal')
-        for name, width, own in (
-            ('generator.embed_dims', self.generators[0].embed_dims,
-             self.teacher.out_channels),
-            ('decoder.in_channels', self.decoder.in_channels,
-             self.backbone.embed_dims)):
+        for name, width, own in (('generator.embed_dims',
+                                  self.generators[0].embed_dims,
+                                  self.teacher.out_channels),
+                                 ('decoder.in_channels',
+                                  self.decoder.in_channels,
+                                  self.backbone.embed_dims)):
             if width != own:
                 raise ValueError(f'`{name}` is {width}, but its input is '
                                  f'{own} wide: set it to {own}')
