@@ -118,6 +118,50 @@ def mvd_cfg(vit_cfg):
 
 
 @pytest.fixture
+def amd_cfg(vit_cfg):
+    """Arguments of ``AMD``: student 32 wide, 2 blocks; teacher 48, 4."""
+
+    def make(**options):
+        cfg = dict(
+            type='mvd_mm.AMD',
+            student_layers=(1, 2),
+            backbone=dict(
+                type='mvd_mm.MVDVisionTransformer',
+                use_mean_pooling=False,
+                pos_embed_type='sinusoid_1d',
+                **vit_cfg()),
+            teacher=dict(
+                type='mvd_mm.MaskedVideoMAETeacher',
+                vit=vit_cfg(embed_dims=48, depth=4),
+                layers=(2, 4),
+                random_init=True),
+            generator=dict(
+                type='mvd_mm.FeatureGenerator',
+                grid_size=(2, 4, 4),
+                embed_dims=48,
+                depth=2,
+                num_heads=4),
+            decoder=dict(
+                type='mvd_mm.MaskedTokenDecoder',
+                in_channels=32,
+                out_channels=3 * 2 * 8 * 8,
+                grid_size=(2, 4, 4),
+                embed_dims=16,
+                depth=1,
+                num_heads=2,
+                pos_embed_type='sinusoid_1d',
+                proj_bias=False),
+            head=dict(
+                type='mvd_mm.PixelReconstructionHead',
+                patch_size=8,
+                tubelet_size=2))
+        cfg.update(options)
+        return cfg
+
+    return make
+
+
+@pytest.fixture
 def randomise():
     """Give every parameter a value of its own: no zero bias hides a fault."""
 

@@ -176,7 +176,7 @@ def keys():
 
     return {
         key
-        for path in (ROOT / 'configs' / 'mvd').glob('*/*.py')
+        for path in (ROOT / 'configs').glob('[!_]*/*/*.py')
         for key in below(Config.fromfile(path).to_dict(), '')
     }
 

@@ -49,7 +49,7 @@ ROOMS = {
     'models':
     Room('networks, data preprocessors, losses', ('checkpoints', 'registry')),
     'models/pretrainers':
-    Room('MVD; MAE and VideoMAE'),
+    Room('MVD; AMD; MAE and VideoMAE'),
     'models/recognizers':
     Room('classification of clips'),
     'models/teachers':
@@ -57,7 +57,8 @@ ROOMS = {
     'models/backbones':
     Room('the vision transformer', ('models/layers', )),
     'models/necks':
-    Room('the decoder of masked tokens', ('models/layers', )),
+    Room('decoder of masked tokens, generator of features',
+         ('models/layers', )),
     'models/layers':
     Room('attention, transformer block, patch embedding'),
     'models/heads':

@@ -1,4 +1,4 @@
-"""A pre-trained MVD with its teachers, and its data, for analysis."""
+"""A pre-trained model with its teachers, and its data, for analysis."""
 from copy import deepcopy
 from typing import Optional
 
@@ -19,8 +19,8 @@ def build_pretrained(cfg: Config, checkpoint: Optional[str]) -> BaseModel:
     """Build the model of a pre-training config and load its weights.
 
     Args:
-        cfg (Config): Config of an ``mvd_mm.MVD`` whose teachers name their
-            files.
+        cfg (Config): Config of a pre-training, with teachers that name
+            their files.
         checkpoint (str, optional): Checkpoint of the run; None keeps the
             initial weights of the student.
 
@@ -47,7 +47,7 @@ def build_pretrained(cfg: Config, checkpoint: Optional[str]) -> BaseModel:
         weights = {
             key: value
             for key, value in read_state_dict(checkpoint).items()
-            if key in expected or '.teacher.' not in key
+            if key in expected or 'teacher' not in key.split('.')
         }
         load_strictly(model, weights, source=checkpoint)
     return model.to(get_device()).eval()

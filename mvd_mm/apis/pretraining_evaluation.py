@@ -1,13 +1,15 @@
 """What a pre-trained student and its teachers know, in figures."""
+from collections import defaultdict
 from typing import Dict, Iterable
 
 import torch
 from mmengine.config import Config
+from mmengine.model import BaseModel
 
 from mvd_mm.evaluation import (ExplainedVariance, extract_features, knn_probe,
                                linear_probe)
 from mvd_mm.evaluation.features import Network
-from mvd_mm.models import MVD, FrozenTeacher
+from mvd_mm.models import FrozenTeacher, MaskedAutoencoder
 from .pretraining import build_loader, build_pretrained
 
 __all__ = ['Table', 'evaluate', 'format_table', 'predicted_variance', 'probe']
@@ -16,26 +18,34 @@ Table = Dict[str, Dict[str, float]]
 
 
 @torch.no_grad()
-def predicted_variance(model: MVD, loader: Iterable[dict]) -> Dict[str, float]:
-    """Percent of each teacher's variance that the student predicts."""
-    meters = {name: ExplainedVariance() for name in model.branches}
+def predicted_variance(model: BaseModel,
+                       loader: Iterable[dict]) -> Dict[str, float]:
+    """Percent of each target's variance that the student predicts.
+
+    MVD has one target per teacher, AMD the pixels and two per aligned layer,
+    MAE and VideoMAE the pixels.
+    """
+    meters: Dict[str, ExplainedVariance] = defaultdict(ExplainedVariance)
     for batch in loader:
         inputs = model.data_preprocessor(batch)['inputs']
-        for name, result in model.predict(inputs).items():
+        for name, result in _predictions(model, inputs).items():
             meters[name].update(result['pred'], result['target'])
     return {name: meter.compute() for name, meter in meters.items()}
 
 
-def probe(model: MVD, cfg: Config, val_ann_file: str, seed: int) -> Table:
+def probe(model: BaseModel, cfg: Config, val_ann_file: str,
+          seed: int) -> Table:
     """Probe the student, a random student and the teachers, in percent."""
     torch.manual_seed(seed)
     untrained = build_pretrained(cfg, None).backbone
     networks: Dict[str, Network] = {
         'random student': lambda inputs: untrained(inputs['imgs'])
     }
-    for name, branch in model.branches.items():
+    for name, branch in getattr(model, 'branches', {}).items():
         networks[f'{name} teacher'] = _on_its_view(branch['teacher'])
-    networks['MVD student'] = lambda inputs: model.backbone(inputs['imgs'])
+    if hasattr(model, 'teacher'):  # AMD's; whole clips, as for the student
+        networks['teacher'] = _on_its_view(model.teacher)
+    networks[_title(model)] = lambda inputs: model.backbone(inputs['imgs'])
     splits = [
         extract_features(networks, build_loader(cfg, ann_file, seed),
                          model.data_preprocessor, model.backbone.grid_size[0])
@@ -47,6 +57,18 @@ def probe(model: MVD, cfg: Config, val_ann_file: str, seed: int) -> Table:
         table[name] = dict(
             linear_probe=linear_probe(train, val), knn=knn_probe(train, val))
     return table
+
+
+def _predictions(model: BaseModel, inputs: dict) -> Dict[str, dict]:
+    if isinstance(model, MaskedAutoencoder):
+        return dict(pixels=model(inputs, mode='predict'))
+    return model.predict(inputs)
+
+
+def _title(model: BaseModel) -> str:
+    if isinstance(model, MaskedAutoencoder):
+        return 'pre-trained encoder'
+    return f'{type(model).__name__} student'
 
 
 def _on_its_view(teacher: FrozenTeacher) -> Network:
@@ -69,7 +91,7 @@ def evaluate(cfg: Config,
 
     Returns:
         dict: ``probes``, a :data:`Table`, and ``predicted_variance``, one
-        figure per teacher; all in percent.
+        figure per target; all in percent.
 
     Raises:
         FileNotFoundError: If a file does not exist.

@@ -5,7 +5,10 @@ from torch import Tensor
 
 from mvd_mm.positions import POSITION_TABLES, table_of
 
-__all__ = ['KINDS', 'PATCH_EMBED', 'TABLE_OF_KIND', 'detect_kind', 'table_for']
+__all__ = [
+    'AMD_PROJECTIONS', 'KINDS', 'PATCH_EMBED', 'TABLE_OF_KIND', 'detect_kind',
+    'table_for'
+]
 
 #: kind of file -> what it is
 KINDS: Dict[str, str] = {
@@ -14,6 +17,7 @@ KINDS: Dict[str, str] = {
     'mvd_pretrain': 'MVD, pre-trained, as published',
     'vit_finetune': 'MVD or VideoMAE, fine-tuned, as published',
     'videomae_pretrain': 'VideoMAE, pre-trained, as published',
+    'amd_pretrain': 'AMD, pre-trained, as published',
     'mae': 'MAE, encoder alone or with its decoder, as published',
     'huggingface': "VideoMAE in Hugging Face's naming",
 }
@@ -29,9 +33,12 @@ PATCH_EMBED: Dict[str, str] = {
 TABLE_OF_KIND: Dict[str, str] = {
     'mvd_pretrain': 'sincos_3d',
     'videomae_pretrain': 'sinusoid_1d',
+    'amd_pretrain': 'sinusoid_1d',
     'huggingface': 'sinusoid_1d',
     'mae': 'sincos_2d',
 }
+#: what AMD's files have and VideoMAE's have not, within the encoder
+AMD_PROJECTIONS = 'encoder.projection_heads.'
 
 
 def detect_kind(state_dict: Dict[str, Tensor]) -> str:
@@ -51,10 +58,14 @@ def detect_kind(state_dict: Dict[str, Tensor]) -> str:
             'MAE, MMAction2, Hugging Face nor one of this package; it holds '
             f'{sorted(state_dict)[:5]} ...')
     kind = PATCH_EMBED[key]
+    if kind == 'videomae_pretrain' and any(
+            k.startswith(AMD_PROJECTIONS) for k in state_dict):
+        return 'amd_pretrain'
     if kind == 'ours':
         table = state_dict.get(key.split('patch_embed')[0] + 'pos_embed')
         if table is not None and table_of(table) == 'sinusoid_1d' and not any(
-                k.startswith(('branches.', 'decoder.')) for k in state_dict):
+                k.startswith(('branches.', 'decoder.', 'projections.'))
+                for k in state_dict):
             return 'mmaction'
     if kind == 'vit_finetune':
         if state_dict[key].ndim == 4:

@@ -2,15 +2,15 @@
 
 ``NAMES`` has one line per family of keys: its name in the file and in the
 whole model of this package, whose encoder is what begins with ``backbone.``.
-``RULES`` leads there and ``INVERSE`` back. Only what ``DROPPED``,
-``RANDOM_TEACHER`` and ``NOT_IN_MMACTION`` match is dropped; a key without a
-line is an error.
+``RULES`` leads there and ``INVERSE`` back. Only what the rules in capitals
+match is dropped, with their reason; a key without a line is an error.
 """
+import re
 from typing import Dict, List, Tuple
 
 from torch import Tensor
 
-from .kinds import detect_kind
+from .kinds import AMD_PROJECTIONS, detect_kind
 from .rules import Rule, rename, two_way
 from .values import to_ours
 
@@ -22,14 +22,32 @@ Pairs = List[Tuple[str, str]]  # name in the file, name here
 PARTS: Dict[str, str] = {
     'branches': 'decoders of the distillation',
     'decoder': 'pixel decoder',
+    'projections': 'projections of the alignment with a teacher',
+    'generators': "generators of a teacher's features",
     'cls_head': 'classification head',
 }
 DROPPED = Rule(r'data_preprocessor\..*', None,
                'mean and deviation of pixels, which a config names')
-RANDOM_TEACHER = Rule(r'branches\.[^.]+\.teacher\..*', None,
+RANDOM_TEACHER = Rule(r'(branches\.[^.]+\.)?teacher\..*', None,
                       'random teacher, which its own training alone needs')
-NOT_IN_MMACTION = Rule(r'(branches|decoder|neck|head)\..*', None,
-                       'MMAction2 has no decoders of pre-training')
+NOT_IN_MMACTION = Rule(
+    r'(branches|decoder|projections|generators|neck|head)\..*', None,
+    'MMAction2 has no decoders of pre-training')
+
+# AMD's alignment: its files name the projections; whatever else is not of
+# VideoMAE in them and ends as a weight of a block or norm does, is a
+# generator's. Their mask tokens are in no file, so it cannot be trained on.
+_ALIGNMENT = 'alignment with the teacher, which pre-training alone needs'
+_VIDEOMAE_PART = r'(?!(encoder|decoder|encoder_to_decoder|mask_token)\b)'
+AMD_ALIGNMENT = [
+    Rule(re.escape(AMD_PROJECTIONS) + r'\d+\.weight', None, _ALIGNMENT),
+    Rule(
+        _VIDEOMAE_PART + r'\w+\.(\w+\.)*'
+        r'(\d+\.(norm[12]|attn|mlp)\.[\w.]+|norm\.(weight|bias))', None,
+        _ALIGNMENT)
+]
+NOT_IN_VIDEOMAE = Rule(r'(projections|generators)\..*', None,
+                       'VideoMAE has no alignment with a teacher')
 
 _BLOCKS: Pairs = [
     ('blocks.{n}.{norm}.{p}', 'blocks.{n}.{norm}.{p}'),
@@ -98,6 +116,11 @@ NAMES: Dict[str, Pairs] = {
         *_VIDEOMAE_DECODER,
         *_below(_BLOCKS, 'decoder.', 'decoder.'),
     ],
+    'amd_pretrain': [
+        *_encoder('encoder.'),
+        *_VIDEOMAE_DECODER,
+        *_below(_BLOCKS, 'decoder.', 'decoder.'),
+    ],
     'mae': [
         *_encoder(''),
         ('decoder_embed.{p}', 'decoder.proj_in.{p}'),
@@ -129,6 +152,9 @@ for _kind, _pairs in NAMES.items():
     RULES[_kind] = [DROPPED, RANDOM_TEACHER, *_there]
     INVERSE[_kind] = [DROPPED, RANDOM_TEACHER, *_back]
 INVERSE['mmaction'].insert(0, NOT_IN_MMACTION)
+RULES['amd_pretrain'] = AMD_ALIGNMENT + RULES['amd_pretrain']
+for _kind in ('videomae_pretrain', 'huggingface'):
+    INVERSE[_kind].insert(0, NOT_IN_VIDEOMAE)
 
 
 def name_weights(

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from mvd_mm.checkpoints.kinds import TABLE_OF_KIND
 from mvd_mm.checkpoints.strict import misfit
-from mvd_mm.models import MaskedTokenDecoder, MVDVisionTransformer
+from mvd_mm.models import (FeatureGenerator, MaskedTokenDecoder,
+                           MVDVisionTransformer)
 from mvd_mm.positions import table_fault
 from mvd_mm.utils.config_text import read_literal
 from .architecture import KNOWN_SIZES, describe
@@ -23,6 +24,7 @@ _MODULES = {
     'MVDVisionTransformer': MVDVisionTransformer,
     'VisionTransformer': MVDVisionTransformer,
     'MaskedTokenDecoder': MaskedTokenDecoder,
+    'FeatureGenerator': FeatureGenerator,
 }
 # arguments that name or shape weights
 _SHAPING = ('patch_size', 'tubelet_size', 'in_channels', 'out_channels',
@@ -79,15 +81,17 @@ def _build(parts: Parts) -> Dict[str, Tensor]:
 
 
 def _part(name: str, options: Dict[str, Any]) -> Callable[[], nn.Module]:
-    """An encoder or decoder on the smallest grid: tables are not compared."""
+    """A network on the smallest grid: tables are not compared."""
     shaping = {
         key: options[key]
         for key in _SHAPING if key in options and (
             key == 'qkv_bias' or isinstance(options[key], (int, float)))
     }
-    grid = dict(grid_size=(1, 1, 1)) if 'Decoder' in name else dict(
+    grid = dict(
         img_size=shaping.get('patch_size', 16),
         num_frames=shaping.get('tubelet_size', 2))
+    if not name.endswith('VisionTransformer'):
+        grid = dict(grid_size=(1, 1, 1))
     fixed = dict(num_heads=1, pos_embed_type='sinusoid_1d')
     return partial(_MODULES[name], **grid, **fixed, **shaping)
 
@@ -102,6 +106,13 @@ def _named(config: str) -> Parts:
     for name in {'backbone', 'decoder'} & model.keys():
         modules[f'{name}.'] = model[name]
     parts: Parts = {}
+    for number in range(len(model.get('student_layers', ()))):  # AMD's
+        modules[f'generators.{number}.'] = model['generator']
+        parts[f'projections.{number}.'] = partial(
+            nn.Linear,
+            model['backbone']['embed_dims'],
+            model['generator']['embed_dims'],
+            bias=False)
     for prefix, options in modules.items():
         if options.get('depth', 0) > 99:
             raise ValueError('it would take minutes to build')

@@ -33,10 +33,15 @@ def describe_run(runner) -> List[str]:
         f'training {type(model).__name__}: {_network(backbone)}'
         f'{_classes(model)}, {trained / 1e6:.1f} M parameters learn; {origin}'
     ]
-    for name, branch in getattr(model, 'branches', {}).items():
-        teacher = branch['teacher']
+    teachers = {
+        f'{name} ': branch['teacher']
+        for name, branch in getattr(model, 'branches', {}).items()
+    }
+    if hasattr(model, 'teacher'):  # AMD's only one
+        teachers[''] = model.teacher
+    for name, teacher in teachers.items():
         lines.append(
-            f'{name} teacher {type(teacher).__name__}: '
+            f'{name}teacher {type(teacher).__name__}: '
             f'{_network(getattr(teacher, "vit", None))}, frozen; weights from '
             f'{getattr(teacher, "checkpoint", None) or "no file: random"}')
     data = 'on ' + _data(runner.train_dataloader.dataset)

@@ -18,9 +18,9 @@ __all__ = ['RunSummaryHook']
 class RunSummaryHook(Hook):
     """State what is trained from what on what, and with which figures.
 
-    The figures are the effective batch, repeats, learning rate, epochs and
-    iterations. After ``--auto-scale-lr`` and on resuming as well: what is
-    stated is what the run uses, not what the config holds.
+    The figures are the effective batch, repeats, learning rate, clipping,
+    epochs and iterations. After ``--auto-scale-lr`` and on resuming as well:
+    what is stated is what the run uses, not what the config holds.
     """
 
     def before_run(self, runner) -> None:
@@ -62,8 +62,8 @@ class RunSummaryHook(Hook):
         length = f'{iters} iterations, {updates} updates of the weights'
         if isinstance(runner.train_loop, EpochBasedTrainLoop):
             length = f'{runner.max_epochs} epochs, {length}'
-        self._say(f'peak learning rate {rate}; {length}; starts at iteration '
-                  f'{runner.iter}')
+        self._say(f'peak learning rate {rate}; {_clipping(wrapper)}{length}; '
+                  f'starts at iteration {runner.iter}')
 
     @staticmethod
     def _say(text: str) -> None:
@@ -116,6 +116,13 @@ def _repeats(dataset) -> int:
     while not hasattr(dataset, 'num_repeats') and hasattr(dataset, 'dataset'):
         dataset = dataset.dataset
     return getattr(dataset, 'num_repeats', 1)
+
+
+def _clipping(wrapper) -> str:
+    options = ', '.join(
+        f'{key}={value}'
+        for key, value in (wrapper.clip_grad_kwargs or {}).items())
+    return f'gradients clipped at {options}; ' if options else ''
 
 
 def _peaks(optimizer) -> Tuple[float, float]:

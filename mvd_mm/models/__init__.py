@@ -5,17 +5,19 @@ from .data_preprocessors import (DetectionDataPreprocessor,
 from .heads import (AttentiveHead, FeatureDistillHead, PixelReconstructionHead,
                     RecognitionHead)
 from .losses import RegressionLoss
-from .necks import MaskedTokenDecoder
-from .pretrainers import MVD, MaskedAutoencoder
+from .necks import FeatureGenerator, MaskedTokenDecoder
+from .pretrainers import AMD, MVD, MaskedAutoencoder
 from .recognizers import FrozenRecognizer3D
-from .teachers import FrozenTeacher, MAEImageTeacher, VideoMAETeacher
+from .teachers import (FrozenTeacher, MAEImageTeacher, MaskedVideoMAETeacher,
+                       VideoMAETeacher)
 
 __all__ = [
-    'MVDVisionTransformer', 'DetectionDataPreprocessor',
-    'PretrainDataPreprocessor', 'ReversedMixupCutmix', 'FeatureDistillHead',
-    'PixelReconstructionHead', 'RegressionLoss', 'MaskedTokenDecoder', 'MVD',
-    'MaskedAutoencoder', 'FrozenTeacher', 'MAEImageTeacher', 'VideoMAETeacher',
-    'AttentiveHead', 'RecognitionHead', 'FrozenRecognizer3D'
+    'AMD', 'FeatureGenerator', 'MaskedVideoMAETeacher', 'MVDVisionTransformer',
+    'DetectionDataPreprocessor', 'PretrainDataPreprocessor',
+    'ReversedMixupCutmix', 'FeatureDistillHead', 'PixelReconstructionHead',
+    'RegressionLoss', 'MaskedTokenDecoder', 'MVD', 'MaskedAutoencoder',
+    'FrozenTeacher', 'MAEImageTeacher', 'VideoMAETeacher', 'AttentiveHead',
+    'RecognitionHead', 'FrozenRecognizer3D'
 ]
 
 # detection alone needs mmdet; its configs name `mvd_mm.models.roi_heads` in

@@ -7,6 +7,7 @@ from mmengine.config import Config
 
 from mvd_mm.apis import pretraining_evaluation as tool
 from mvd_mm.models import MVD
+from mvd_mm.registry import MODELS
 
 pytest.importorskip('decord')
 
@@ -93,6 +94,42 @@ class TestEvaluate:
         tool.evaluate(Config.fromfile(config), str(checkpoint), str(val))
         # two slices; random student, image and video teacher, student
         assert widths[::2] == widths[1::2] == [64, 32, 96, 64]
+
+    @pytest.mark.parametrize('kind', ['AMD', 'VideoMAE'])
+    def test_other_pretrainings_have_their_networks_and_targets(
+            self, kind, pretraining_run, amd_cfg, randomise):
+        config, _, val = pretraining_run
+        cfg = Config.fromfile(config)
+        model = amd_cfg()
+        if kind == 'VideoMAE':
+            model = dict(
+                {key: model[key]
+                 for key in ('backbone', 'decoder', 'head')},
+                type='mvd_mm.MaskedAutoencoder')
+        model['data_preprocessor'] = cfg.model.data_preprocessor
+        cfg.model = model
+        steps = cfg.train_dataloader.dataset.pipeline
+        steps[-2] = dict(
+            type='mvd_mm.NestedTubeMasking',
+            grid_size=(2, 4, 4),
+            mask_ratio=0.75,
+            teacher_mask_ratio=0.5)
+        steps[-1].collect_keys = ('imgs', 'mask', 'teacher_mask')
+        built = randomise(MODELS.build(cfg.model))
+        path = config.parent / 'other.pth'
+        torch.save(dict(state_dict=built.state_dict()), path)
+        found = tool.evaluate(cfg, str(path), str(val))
+        names = ['random student', 'teacher', 'AMD student']
+        targets = [
+            'pixels', 'direct_1', 'generation_1', 'direct_2', 'generation_2'
+        ]
+        if kind == 'VideoMAE':
+            names, targets = ['random student',
+                              'pre-trained encoder'], targets[:1]
+        assert list(found['probes']) == names
+        assert list(found['predicted_variance']) == targets
+        table = tool.format_table(found)
+        assert all(f'| {name} |' in table for name in names + targets)
 
     def test_probes_are_left_out_on_request(self, pretraining_run):
         config, checkpoint, val = pretraining_run

@@ -14,7 +14,10 @@ from mmengine.registry import TRANSFORMS, DefaultScope, Registry
 from mvd_mm.apis.config_checks import check_module_arguments
 
 ROOT = Path(__file__).parents[2]
-LEAVES = sorted((ROOT / 'configs' / 'mvd').glob('*/*.py'))
+FAMILIES = ('mvd', 'videomae', 'amd')
+LEAVES = sorted(
+    p for family in FAMILIES
+    for p in (ROOT / 'configs' / family).glob('*/*.py'))
 PRETRAIN = [p for p in LEAVES if p.parent.name in ('pretrain', 'stage1')]
 # `vit-..._...`: a network that learns from labels
 LABELLED = [p for p in LEAVES if p.stem.startswith('vit-')]
@@ -140,7 +143,10 @@ def test_file_name_tells_the_batch_the_clip_and_the_epochs(path):
     assert (sampling.clip_len, sampling.frame_interval,
             sampling.get('num_clips', 1)) == (frames, stride, clips)
     if sampling.clip_len > 1 and path in PRETRAIN:  # as published
-        assert sampling.type == 'mvd_mm.PretrainSampleFrames'
+        # AMD has fine-tuning's clips on one set of data
+        spread = path.stem.startswith('amd_') and 'sthv2' in path.stem
+        kind = 'Strided' if spread else 'Pretrain'
+        assert sampling.type == f'mvd_mm.{kind}SampleFrames'
 
 
 @pytest.mark.parametrize('path', UNLABELLED, ids=lambda p: p.stem)
@@ -150,7 +156,8 @@ def test_nothing_is_evaluated_in_pretraining(path):
     assert cfg.default_hooks.checkpoint.save_best is None
     assert cfg.log_processor.by_epoch
     assert 'val_dataloader' not in cfg and 'val_cfg' not in cfg
-    assert cfg.optim_wrapper.get('clip_grad') is None
+    clip = dict(max_norm=0.02) if path.stem.startswith('amd_') else None
+    assert cfg.optim_wrapper.get('clip_grad') == clip
 
 
 @every_leaf
@@ -288,7 +295,9 @@ def test_video_teacher_has_the_positions_of_its_stage_1(teachers):
                                                       ('videomae', 12)])
 def test_huge_checkpoints_every_trained_block(name, blocks_of_decoders,
                                               build_on_meta):
-    path, = (p for p in PRETRAIN if p.stem.startswith(f'{name}_vit-huge'))
+    path, = (
+        p for p in PRETRAIN
+        if p.stem.startswith(f'{name}_vit-huge') and 'mvd' in p.parts)
     cfg = read(path)
     model = build_on_meta(cfg.model)
     blocks = {
@@ -302,7 +311,16 @@ def test_huge_checkpoints_every_trained_block(name, blocks_of_decoders,
         assert next(attrgetter(name)(model).parameters()).requires_grad
 
 
-def test_metafile_lists_exactly_the_leaves():
-    text = (ROOT / 'configs' / 'mvd' / 'metafile.yml').read_text()
+@pytest.mark.parametrize('family', FAMILIES)
+def test_metafile_lists_exactly_the_leaves(family):
+    text = (ROOT / 'configs' / family / 'metafile.yml').read_text()
     listed = [entry['Config'] for entry in yaml.safe_load(text)['Models']]
-    assert sorted(listed) == sorted(str(p.relative_to(ROOT)) for p in LEAVES)
+    leaves = [p for p in LEAVES if p.parts[-3] == family]
+    assert sorted(listed) == sorted(str(p.relative_to(ROOT)) for p in leaves)
+    index = yaml.safe_load((ROOT / 'model-index.yml').read_text())['Import']
+    assert f'configs/{family}/metafile.yml' in index
+
+
+def test_every_family_of_configs_is_tested():
+    folders = {p.name for p in (ROOT / 'configs').iterdir() if p.is_dir()}
+    assert folders == {'_base_', *FAMILIES}

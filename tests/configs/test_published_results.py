@@ -5,9 +5,20 @@ from pathlib import Path
 import pytest
 import yaml
 
-MVD = Path(__file__).parents[2] / 'configs' / 'mvd'
-README = (MVD / 'README.md').read_text()
-MODELS = yaml.safe_load((MVD / 'metafile.yml').read_text())['Models']
+CONFIGS = Path(__file__).parents[2] / 'configs'
+MVD = CONFIGS / 'mvd'
+FAMILIES = ('mvd', 'videomae', 'amd')
+READMES = {
+    family: (CONFIGS / family / 'README.md').read_text()
+    for family in FAMILIES
+}
+README = READMES['mvd']
+LISTED = {
+    family:
+    yaml.safe_load((CONFIGS / family / 'metafile.yml').read_text())['Models']
+    for family in FAMILIES
+}
+MODELS = LISTED['mvd']
 # student, teachers, epochs: top-1 / top-5 on SSv2 and K400, AVA mAP without
 # and with labels of Kinetics, top-1 on UCF101 and HMDB51
 PAPER = {
@@ -35,9 +46,9 @@ def tables(text=README):
             table = []
 
 
-def rows(*columns):
+def rows(*columns, family='mvd'):
     """Rows, as dicts, of the one table that has all these columns."""
-    found = [t for t in tables() if set(columns) <= set(t[0])]
+    found = [t for t in tables(READMES[family]) if set(columns) <= set(t[0])]
     assert len(found) == 1
     header, _, *body = found[0]
     return [dict(zip(header, row)) for row in body]
@@ -49,10 +60,10 @@ def key(row):
             int(row['epochs']))
 
 
-def links(text):
+def links(text, family='mvd'):
     """Configs that a cell links, which must exist."""
     names = re.findall(r'\]\(([^)]+\.py)\)', text)
-    assert all((MVD / name).is_file() for name in names), names
+    assert all((CONFIGS / family / name).is_file() for name in names), names
     return [Path(name) for name in names]
 
 
@@ -91,6 +102,134 @@ def test_ava():
         assert ('-k400-ft_' in path.name) == labels
 
 
+# of each row of the READMEs: published result, parts of the configs' names
+VIDEOMAE = {
+    ('K400', 'ViT-S', '1600'): '79.0 / 93.8',
+    ('K400', 'ViT-B', '800'): '80.0 / 94.4',
+    ('K400', 'ViT-B', '1600'): '81.5 / 95.1',
+    ('K400', 'ViT-L', '1600'): '85.2 / 96.8',
+    ('K400', 'ViT-H', '1600'): '86.6 / 97.1',
+    ('SSv2', 'ViT-S', '2400'): '66.8 / 90.3',
+    ('SSv2', 'ViT-B', '800'): '69.6 / 92.0',
+    ('SSv2', 'ViT-B', '2400'): '70.8 / 92.4',
+    ('UCF101', 'ViT-B', '3200'): '91.3 / 98.5',
+}
+VIDEOMAE_AVA = {
+    'ViT-S': ('22.5', '28.4'),
+    'ViT-B': ('26.7', '31.8'),
+    'ViT-L': ('34.3', '37.0'),
+    'ViT-H': ('36.5', '39.5'),
+}
+# published without settings
+WITHOUT_CONFIG = {
+    ('K400, two repeats', 'ViT-B, 800 epochs'): '81.0 / 94.8',
+    ('K400, 32 frames x 4 x 3 at 320 pixels', 'ViT-L'): '86.1 / 97.3',
+    ('K400, 32 frames x 4 x 3 at 320 pixels', 'ViT-H'): '87.4 / 97.6',
+    ('SSv2', 'ViT-L'): '74.3 / 94.6',
+    ('SSv2, 32 frames x 1 x 3', 'ViT-L'): '75.4 / 95.2',
+    ('UCF101, pre-trained on K400', 'ViT-B'): '96.1',
+    ('HMDB51, pre-trained on K400', 'ViT-B'): '73.3',
+    ('HMDB51, no other data', 'ViT-B'): '62.6',
+    ('AVA, pre-trained on K700, without / with labels', 'ViT-L'):
+    '36.1 / 39.3',
+}
+AMD = {
+    ('K400', 'ViT-S'): '80.1 / 94.5',
+    ('K400', 'ViT-B'): '82.2 / 95.3',
+    ('SSv2', 'ViT-S'): '70.2 / 92.5',
+    ('SSv2', 'ViT-B'): '73.3 / 94.0',
+}
+AMD_OTHER = {  # of ViT-B; nothing is published of ViT-S
+    ('AVA v2.2', 'no'): '29.9',
+    ('AVA v2.2', 'yes'): '33.5',
+    ('UCF101', 'no'): '97.1',
+    ('HMDB51', 'no'): '79.6',
+}
+LISTS = {
+    'K400': 'kinetics400',
+    'SSv2': 'sthv2',
+    'UCF101': 'ucf101',
+    'HMDB51': 'hmdb51',
+    'AVA v2.2': 'ava22',
+}
+
+
+def check_family(family, cell, data, encoder, number, *words):
+    """Configs of a row: right names, right number in the last one."""
+    paths = links(cell, family)
+    size = SIZES[encoder[-1]]
+    for path in paths:
+        for word in (f'vit-{size}-', f'_{LISTS[data]}-rgb', *words):
+            assert word in path.name, (path, word)
+        text = (CONFIGS / family / path).read_text().split('"""')[1]
+        # in words: it may be split between two lines
+        assert not number or number in ' '.join(text.split())
+        assert number or 'Nothing is published' in ' '.join(text.split())
+    return paths
+
+
+def test_videomae():
+    found = rows(
+        'data',
+        'encoder',
+        'epochs',
+        'paper',
+        'ours',
+        'configs',
+        family='videomae')
+    keys = [(r['data'], r['encoder'], r['epochs']) for r in found]
+    assert keys == list(VIDEOMAE)
+    for row, (data, encoder, epochs) in zip(found, keys):
+        number = VIDEOMAE[data, encoder, epochs]
+        assert row['paper'] == number
+        paths = check_family('videomae', row['configs'], data, encoder, number,
+                             f'{epochs}e')
+        assert [p.parent.name for p in paths] == ['pretrain', 'recognition']
+
+
+def test_videomae_on_ava():
+    found = rows('Kinetics labels first', 'encoder', family='videomae')
+    assert len(found) == 8
+    for row in found:
+        labels = row['Kinetics labels first'] == 'yes'
+        assert row['paper'] == VIDEOMAE_AVA[row['encoder']][labels]
+        path, = check_family('videomae', row['config'], 'AVA v2.2',
+                             row['encoder'], f'{row["paper"]} mAP')
+        assert ('-k400-ft_' in path.name) == labels
+
+
+def test_results_without_settings():
+    found, = (
+        t for t in tables(READMES['videomae'])
+        if t[0] == ['data', 'encoder', 'paper'])
+    assert {(d, e): n for d, e, n in found[2:]} == WITHOUT_CONFIG
+
+
+def test_amd():
+    found = rows('data', 'student', 'paper', 'ours', 'configs', family='amd')
+    assert len(found) == len(AMD) + 1  # two scripts of one row
+    assert {(r['data'], r['student']) for r in found} == set(AMD)
+    for row in found:
+        number = AMD[row['data'], row['student']]
+        assert row['paper'] == number
+        paths = check_family('amd', row['configs'], row['data'],
+                             row['student'], number, '200e')
+        assert [p.parent.name for p in paths] == ['pretrain', 'recognition']
+
+
+def test_amd_by_analogy():
+    found = rows('data', 'student', 'Kinetics labels first', family='amd')
+    assert len(found) == 2 * len(AMD_OTHER)
+    for row in found:
+        key = row['data'], row['Kinetics labels first']
+        number = AMD_OTHER[key] if row['student'] == 'ViT-B' else ''
+        assert row['paper'] == number
+        path, = check_family('amd', row['config'], row['data'], row['student'],
+                             number)
+        assert 'Our analogue' in (CONFIGS / 'amd' / path).read_text()
+        assert ('-k400-ft_' in path.name) == (key[1] == 'yes')
+
+
 def check_config(path, row, data):
     """The config is that of the row, and quotes the same number."""
     student, teachers, epochs = key(row)
@@ -104,7 +243,7 @@ def check_config(path, row, data):
     assert row[columns.get(data, 'paper')] in text
 
 
-def unsupported(readme, models):
+def unsupported(readme, models, family='mvd'):
     """Numbers in columns "ours" that no linked config has in the metafile.
 
     A number is supported by the ``Results`` of a config that its row links,
@@ -112,7 +251,7 @@ def unsupported(readme, models):
     """
     measured = {}
     for model in models:
-        path = Path(model['Config']).relative_to('configs/mvd')
+        path = Path(model['Config']).relative_to(f'configs/{family}')
         measured[path] = [
             tuple(result['Metrics'].values())
             for result in model.get('Results') or []
@@ -121,7 +260,7 @@ def unsupported(readme, models):
     for header, _, *body in tables(readme):
         for row in body:
             results = [
-                r for path in links(' '.join(row))
+                r for path in links(' '.join(row), family)
                 for r in measured.get(path, [])
             ]
             means = zip(*results)
@@ -134,8 +273,9 @@ def unsupported(readme, models):
     return found
 
 
-def test_our_numbers_are_those_of_the_metafile():
-    assert unsupported(README, MODELS) == []
+@pytest.mark.parametrize('family', FAMILIES)
+def test_our_numbers_are_those_of_the_metafile(family):
+    assert unsupported(READMES[family], LISTED[family], family) == []
 
 
 @pytest.mark.parametrize('metrics, number', [
@@ -184,7 +324,9 @@ def check_entry(entry):
         assert results and entry['Weights'].startswith('https://')
 
 
-@pytest.mark.parametrize('entry', MODELS, ids=lambda e: e['Name'])
+@pytest.mark.parametrize(
+    'entry', [e for models in LISTED.values() for e in models],
+    ids=lambda e: e['Name'])
 def test_metafile_claims_nothing_that_was_not_measured(entry):
     check_entry(entry)
 

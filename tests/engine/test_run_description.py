@@ -6,6 +6,7 @@ from torch import nn
 
 from mvd_mm.engine.run_description import describe_run
 from mvd_mm.models import MVD, MVDVisionTransformer
+from mvd_mm.registry import MODELS
 
 
 class Listed(list):
@@ -77,3 +78,13 @@ def test_a_repeated_set_counts_its_videos():
     runner.train_dataloader.dataset = Repeated('abababab')
     assert describe_run(runner)[-1] == ('on 2 samples (8 per epoch) of '
                                         'data/train.txt')
+
+
+def test_the_one_teacher_of_amd_is_named_too(amd_cfg):
+    cfg = amd_cfg()
+    cfg['teacher'].update(checkpoint='videomae.pth', random_init=False)
+    model, teacher, _ = describe_run(make_runner(MODELS.build(cfg)))
+    assert model.startswith('training AMD: MVDVisionTransformer of 2 blocks')
+    assert teacher.startswith('teacher MaskedVideoMAETeacher: ')
+    assert '4 blocks, 48 wide' in teacher
+    assert teacher.endswith('frozen; weights from videomae.pth')

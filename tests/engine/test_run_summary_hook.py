@@ -75,6 +75,14 @@ def test_peak_not_the_first_value_of_a_warm_up_is_stated(said):
                        'starts at iteration 0')
 
 
+def test_clipping_is_stated(said):
+    runner = make_runner()
+    runner.optim_wrapper.clip_grad_kwargs = dict(max_norm=0.02, norm_type=2)
+    RunSummaryHook().before_train(runner)
+    assert said[1].startswith('peak learning rate 0.001; gradients clipped at '
+                              'max_norm=0.02, norm_type=2; 5 epochs, ')
+
+
 def test_a_last_incomplete_accumulation_is_an_update(said):
     RunSummaryHook().before_train(make_runner(count=4, iters=10))
     assert '10 iterations, 3 updates' in said[1]

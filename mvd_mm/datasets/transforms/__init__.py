@@ -10,6 +10,7 @@ from .format_views import FormatViews
 from .in_memory_decord_init import InMemoryDecordInit
 from .jitter_boxes import JitterBoxes
 from .masking import RandomMasking, TubeMasking
+from .nested_tube_masking import NestedTubeMasking
 from .pretrain_sample_frames import PretrainSampleFrames
 from .sample_ava_clip import SampleAVAClip
 from .segment_sample_frames import SegmentSampleFrames
@@ -21,7 +22,8 @@ __all__ = [
     'CheckedDecordInit', 'AVAVideoFrames', 'BoxAwareRandomCrop',
     'ClipHSVJitter', 'JitterBoxes', 'ClipRandAugment', 'ClipRandomErasing',
     'ClipRandomResizedCrop', 'FlooredResize', 'FormatViews',
-    'InMemoryDecordInit', 'PretrainSampleFrames', 'RandomMasking',
-    'SampleAVAClip', 'SegmentSampleFrames', 'StridedSampleFrames',
-    'ThreeCropViews', 'TubeMasking', 'TwoResolutionResize'
+    'InMemoryDecordInit', 'NestedTubeMasking', 'PretrainSampleFrames',
+    'RandomMasking', 'SampleAVAClip', 'SegmentSampleFrames',
+    'StridedSampleFrames', 'ThreeCropViews', 'TubeMasking',
+    'TwoResolutionResize'
 ]

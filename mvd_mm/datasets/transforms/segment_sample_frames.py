@@ -14,7 +14,8 @@ class SegmentSampleFrames(ClipSampler):
     Part i of s reaches from frame round(i * d) to frame round((i + 1) * d),
     d = (number of frames - 1) / s, *both included* (neighbours share a
     frame); halves round to the even number. It holds for any length and any
-    ``clip_len``; a short video repeats frames.
+    ``clip_len``; a video of less than ``clip_len`` frames repeats some, in
+    training as ``short_videos`` says.
 
     Training draws one frame from each of ``clip_len`` parts, uniformly. Test
     mode cuts ``num_clips * clip_len`` parts, takes each one's middle (rounded
@@ -42,16 +43,26 @@ class SegmentSampleFrames(ClipSampler):
         clip_len (int): Frames of a clip.
         num_clips (int): Clips of a video in test mode.
         test_mode (bool): Whether to give the fixed clips.
+        short_videos (str): What training shows of a video of less than
+            ``clip_len`` frames: 'spread', the parts as of any video (MVD);
+            'first', frame 0 alone (VideoMAE); 'pad_front', frame 0 again and
+            again, then all frames (AMD).
 
     Raises:
-        ValueError: If a number is below 1.
+        ValueError: If a number is below 1, or ``short_videos`` is none of
+            these.
     """
 
     def __init__(self,
                  clip_len: int = 16,
                  num_clips: int = 2,
-                 test_mode: bool = False) -> None:
+                 test_mode: bool = False,
+                 short_videos: str = 'spread') -> None:
         super().__init__(clip_len, num_clips, test_mode)
+        if short_videos not in ('spread', 'first', 'pad_front'):
+            raise ValueError("`short_videos` must be 'spread', 'first' or "
+                             f"'pad_front', got {short_videos!r}")
+        self.short_videos = short_videos
 
     @staticmethod
     def _bounds(num_frames: int, parts: int) -> np.ndarray:
@@ -60,6 +71,11 @@ class SegmentSampleFrames(ClipSampler):
         return np.stack([edges[:-1], edges[1:]]).astype(np.int64)
 
     def _train_clip(self, num_frames: int) -> np.ndarray:
+        if num_frames < self.clip_len and self.short_videos != 'spread':
+            if self.short_videos == 'first':
+                return np.zeros(self.clip_len, dtype=np.int64)
+            missing = self.clip_len - num_frames
+            return np.maximum(np.arange(self.clip_len) - missing, 0)
         first, last = self._bounds(num_frames, self.clip_len)
         return np.random.randint(first, last + 1)  # (T, )
 
@@ -70,4 +86,5 @@ class SegmentSampleFrames(ClipSampler):
 
     def __repr__(self) -> str:
         return (f'{self.__class__.__name__}(clip_len={self.clip_len}, '
-                f'num_clips={self.num_clips}, test_mode={self.test_mode})')
+                f'num_clips={self.num_clips}, test_mode={self.test_mode}, '
+                f'short_videos={self.short_videos!r})')

@@ -150,17 +150,10 @@ class MVDVisionTransformer(BaseModule):
                 # the closing norm of pre-training is not that of fine-tuning
                 load_encoder(self, path)
 
-    def encode(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
-        """Tokens after the last block, before any closing norm.
+    def embed(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
+        """Tokens with positions, as the first block takes them.
 
-        Args:
-            x (Tensor): Normalised clips, shape (B, C, T, H, W).
-            mask (Tensor, optional): bool, shape (B, L), True means hidden;
-                every row hides the same number of tokens.
-
-        Returns:
-            Tensor: Shape (B, L, D), or (B, V, D) with a mask; the class token,
-            if any, stands first.
+        Arguments and shape are those of :meth:`encode`.
         """
         tokens = self.patch_embed(x, mask)
         pos_embed = self._positions(x)
@@ -174,7 +167,21 @@ class MVDVisionTransformer(BaseModule):
             tokens = torch.cat(
                 [cls_token.expand(len(x), -1, -1).type_as(tokens), tokens],
                 dim=1)
-        tokens = self.pos_drop(tokens)
+        return self.pos_drop(tokens)
+
+    def encode(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
+        """Tokens after the last block, before any closing norm.
+
+        Args:
+            x (Tensor): Normalised clips, shape (B, C, T, H, W).
+            mask (Tensor, optional): bool, shape (B, L), True means hidden;
+                every row hides the same number of tokens.
+
+        Returns:
+            Tensor: Shape (B, L, D), or (B, V, D) with a mask; the class token,
+            if any, stands first.
+        """
+        tokens = self.embed(x, mask)
         for block in self.blocks:
             tokens = block(tokens)
         return tokens

@@ -9,6 +9,8 @@ from mvd_mm.registry import MODELS
 
 __all__ = ['PretrainDataPreprocessor']
 
+_MASKS = ('mask', 'teacher_mask')
+
 
 @MODELS.register_module()
 class PretrainDataPreprocessor(BaseDataPreprocessor):
@@ -37,18 +39,19 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
         """Prepare a batch.
 
         Args:
-            data (dict): ``inputs`` maps ``mask`` to bool tensors (N, L), or
-                (L, ), and every other key to uint8 tensors (N, 3, T, H, W),
-                lists over the samples or stacked; N clips per sample.
+            data (dict): ``inputs`` maps ``mask`` and ``teacher_mask`` (AMD)
+                to bool tensors (N, L), or (L, ), and every other key to uint8
+                tensors (N, 3, T, H, W), lists over the samples or stacked; N
+                clips per sample.
             training (bool): Not needed.
 
         Returns:
-            dict: ``inputs`` with ``mask`` (B * N, L) and float32 views
+            dict: ``inputs`` with masks (B * N, L) and float32 views
             (B * N, 3, T, H, W) on the model's device.
 
         Raises:
             ValueError: If the masks of a batch hide different numbers of
-                tokens.
+                tokens, or the teacher's hides what the student's shows.
             TypeError: If ``inputs`` are not a dict.
         """
         if not hasattr(data['inputs'], 'items'):
@@ -60,8 +63,19 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
                 'mvd_mm.RandomMasking')
         inputs = {}
         for key, value in data['inputs'].items():
-            inputs[key] = self._masks(value) if key == 'mask' else (
-                self._views(value))
+            if key not in _MASKS:
+                inputs[key] = self._views(value)
+        masks = {
+            key: self._masks(key, data['inputs'][key])
+            for key in _MASKS if key in data['inputs']
+        }
+        # on the CPU still: no wait for the device
+        if len(masks) == 2 and (masks['teacher_mask'] > masks['mask']).any():
+            raise ValueError(
+                '`teacher_mask` hides tokens that `mask` shows: draw both '
+                'with one mvd_mm.NestedTubeMasking')
+        for key, mask in masks.items():
+            inputs[key] = mask.to(self.device, non_blocking=self._non_blocking)
         return dict(inputs=inputs, data_samples=data.get('data_samples'))
 
     def _views(self, value: Union[Tensor, List[Tensor]]) -> Tensor:
@@ -69,16 +83,16 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
         value = value.to(self.device, non_blocking=self._non_blocking)
         return (value.float() - self.mean) / self.std
 
-    def _masks(self, value: Union[Tensor, List[Tensor]]) -> Tensor:
+    def _masks(self, key: str, value: Union[Tensor, List[Tensor]]) -> Tensor:
         mask = self._stack(value).bool()
         mask = mask.reshape(-1, mask.shape[-1])  # (B * N, L)
-        hidden = mask.sum(1)  # on the CPU still: no wait for the device
+        hidden = mask.sum(1)
         if (hidden != hidden[0]).any():
             raise ValueError(
-                '`mask` hides different numbers of tokens in one batch '
+                f'`{key}` hides different numbers of tokens in one batch '
                 f'({sorted(set(hidden.tolist()))}): use one masking transform '
                 'with one ratio')
-        return mask.to(self.device, non_blocking=self._non_blocking)
+        return mask
 
     @staticmethod
     def _stack(value: Union[Tensor, List[Tensor]]) -> Tensor:

@@ -1,8 +1,9 @@
 from .attention import FusedAttention
 from .patch_embed import TubeletEmbed, token_grid
-from .transformer_block import TransformerBlock, build_blocks
+from .transformer_block import (TransformerBlock, block_outputs, build_blocks,
+                                check_layers)
 
 __all__ = [
     'FusedAttention', 'TubeletEmbed', 'token_grid', 'TransformerBlock',
-    'build_blocks'
+    'block_outputs', 'build_blocks', 'check_layers'
 ]

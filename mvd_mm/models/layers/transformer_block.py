@@ -1,13 +1,14 @@
 """Pre-norm transformer block, and a stack of them."""
-from typing import Optional, Union
+from typing import Iterable, List, Optional, Sequence, Tuple, Union
 
 import torch
 from mmaction.models.backbones.vit_mae import Block
 from mmengine.model import ModuleList
+from torch import Tensor, nn
 
 from .attention import FusedAttention
 
-__all__ = ['TransformerBlock', 'build_blocks']
+__all__ = ['TransformerBlock', 'block_outputs', 'build_blocks', 'check_layers']
 
 
 class TransformerBlock(Block):
@@ -63,3 +64,41 @@ def build_blocks(depth: int, drop_path_rate: float, **block_cfg) -> ModuleList:
     rates = torch.linspace(0, drop_path_rate, depth, device='cpu').tolist()
     return ModuleList(
         [TransformerBlock(drop_path_rate=r, **block_cfg) for r in rates])
+
+
+def check_layers(name: str, layers: Sequence[int],
+                 depth: int) -> Tuple[int, ...]:
+    """Check numbers of blocks, counted from 1, in rising order.
+
+    Raises:
+        ValueError: With the argument's ``name``, if they are not.
+    """
+    found = tuple(layers)
+    if not found or found != tuple(
+            sorted(set(found) & set(range(1, depth + 1)))):
+        raise ValueError(
+            f'`{name}` must be numbers of blocks from 1 to {depth}, in rising '
+            f'order, e.g. {(max(depth // 2, 1), depth)}, got {found}')
+    return found
+
+
+def block_outputs(blocks: Iterable[nn.Module], tokens: Tensor,
+                  layers: Sequence[int]) -> List[Tensor]:
+    """Run blocks and keep what comes out of some; stop at the last of these.
+
+    Args:
+        blocks (Iterable[Module]): One after the other.
+        tokens (Tensor): Shape (B, L, D).
+        layers (Sequence[int]): Numbers of blocks, from 1, in rising order.
+
+    Returns:
+        list[Tensor]: One of shape (B, L, D) for each number.
+    """
+    outputs = []
+    for number, block in enumerate(blocks, 1):
+        tokens = block(tokens)
+        if number in layers:
+            outputs.append(tokens)
+        if number == layers[-1]:
+            break
+    return outputs

@@ -1,3 +1,4 @@
+from .feature_generator import FeatureGenerator
 from .masked_token_decoder import MaskedTokenDecoder
 
-__all__ = ['MaskedTokenDecoder']
+__all__ = ['FeatureGenerator', 'MaskedTokenDecoder']

@@ -1,4 +1,5 @@
+from .amd import AMD
 from .masked_autoencoder import MaskedAutoencoder
 from .mvd import MVD
 
-__all__ = ['MaskedAutoencoder', 'MVD']
+__all__ = ['AMD', 'MaskedAutoencoder', 'MVD']

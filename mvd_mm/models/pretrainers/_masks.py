@@ -1,9 +1,9 @@
-"""The mask in the inputs of a pre-trainer."""
+"""The masks in the inputs of a pre-trainer."""
 from typing import Dict
 
 from torch import Tensor
 
-__all__ = ['mask_of']
+__all__ = ['mask_of', 'teacher_mask_of']
 
 
 def mask_of(inputs: Dict[str, Tensor]) -> Tensor:
@@ -26,3 +26,19 @@ def mask_of(inputs: Dict[str, Tensor]) -> Tensor:
             'after mvd_mm.TubeMasking or mvd_mm.RandomMasking, and set '
             "`data_preprocessor=dict(type='mvd_mm.PretrainDataPreprocessor')`")
     return inputs['mask']
+
+
+def teacher_mask_of(inputs: Dict[str, Tensor]) -> Tensor:
+    """Take a teacher's own mask out of a batch, or say how it gets there.
+
+    Arguments and shape are those of :func:`mask_of`.
+
+    Raises:
+        KeyError: If there is none.
+    """
+    if 'teacher_mask' not in inputs:
+        raise KeyError("the batch has no `inputs['teacher_mask']`: mask with "
+                       'mvd_mm.NestedTubeMasking, and end the pipeline with '
+                       "`dict(type='PackActionInputs', "
+                       "collect_keys=('imgs', 'mask', 'teacher_mask'))`")
+    return inputs['teacher_mask']

@@ -50,3 +50,28 @@ def test_views_interleave_at_other_lengths(clip_len):
     first, second = sample(500, clip_len=clip_len, test_mode=True)
     whole, = sample(500, clip_len=2 * clip_len, num_clips=1, test_mode=True)
     assert (whole[::2] == first).all() and (whole[1::2] == second).all()
+
+
+@pytest.mark.parametrize('num_frames', [1, 9, 15])
+def test_short_videos_as_videomae_and_amd_show_them(num_frames):
+    first, = sample(num_frames, short_videos='first')
+    assert (first == 0).all() and len(first) == 16
+    padded, = sample(num_frames, short_videos='pad_front')
+    front = [0] * (16 - num_frames)
+    assert padded.tolist() == front + list(range(num_frames))
+    # testing is the same for all
+    for kind in ('first', 'pad_front'):
+        assert (sample(num_frames, short_videos=kind,
+                       test_mode=True) == sample(num_frames,
+                                                 test_mode=True)).all()
+
+
+@pytest.mark.parametrize('kind', ['first', 'pad_front'])
+def test_videos_of_a_whole_clip_are_not_short(kind):
+    clips = np.stack([sample(16, short_videos=kind)[0] for _ in range(50)])
+    assert (clips[:, -1] >= 14).all() and len(np.unique(clips, axis=0)) > 20
+
+
+def test_refuses_an_unknown_kind_of_short_videos():
+    with pytest.raises(ValueError, match="'spread', 'first' or 'pad_front'"):
+        SegmentSampleFrames(short_videos='loop')

@@ -114,3 +114,41 @@ def test_says_how_a_pipeline_keeps_the_mask(inputs):
         PretrainDataPreprocessor()(dict(inputs=inputs))
     assert 'collect_keys=(' in str(error.value)
     assert 'TubeMasking' in str(error.value)
+
+
+def nested(number=2):
+    """Samples with masks of AMD: 2 of 8 tokens seen, 4 by the teacher."""
+    samples = []
+    for _ in range(number):
+        rank = torch.randperm(8)
+        samples.append(
+            dict(
+                inputs=dict(
+                    imgs=torch.zeros(1, 3, 4, 16, 16, dtype=torch.uint8),
+                    mask=rank < 6,
+                    teacher_mask=rank < 4)))
+    return samples
+
+
+@pytest.mark.parametrize('collate', [pseudo_collate, default_collate])
+def test_the_teacher_s_mask_is_a_mask(collate):
+    samples = nested()
+    out = PretrainDataPreprocessor()(collate(samples))['inputs']
+    for key in ('mask', 'teacher_mask'):
+        expected = torch.stack([s['inputs'][key] for s in samples])
+        assert (out[key] == expected).all() and out[key].dtype == torch.bool
+
+
+def test_refuses_masks_that_do_not_nest():
+    samples = nested()
+    inputs = samples[1]['inputs']
+    inputs['teacher_mask'] = ~inputs['teacher_mask']
+    with pytest.raises(ValueError, match='mvd_mm.NestedTubeMasking'):
+        PretrainDataPreprocessor()(pseudo_collate(samples))
+
+
+def test_refuses_teachers_that_see_different_numbers_of_tokens():
+    samples = nested()
+    samples[1]['inputs']['teacher_mask'][:] = False
+    with pytest.raises(ValueError, match='`teacher_mask` hides different'):
+        PretrainDataPreprocessor()(pseudo_collate(samples))

@@ -4,7 +4,8 @@ import torch
 from mmaction.models.backbones.vit_mae import Block
 from mmcv.cnn.bricks import DropPath
 
-from mvd_mm.models.layers import TransformerBlock, build_blocks
+from mvd_mm.models.layers import (TransformerBlock, block_outputs,
+                                  build_blocks, check_layers)
 
 
 @pytest.mark.parametrize('init_values', [0., 0.1])
@@ -56,3 +57,23 @@ def test_stochastic_depth_rises_linearly_from_zero():
 def test_a_single_block_has_no_stochastic_depth():
     blocks = build_blocks(1, 0.2, embed_dims=32, num_heads=4)
     assert not isinstance(blocks[0].drop_path, DropPath)
+
+
+def test_outputs_of_some_blocks():
+    blocks = [torch.nn.Linear(3, 3) for _ in range(4)]
+    tokens = torch.randn(2, 5, 3)
+    second, third = block_outputs(blocks, tokens, (2, 3))
+    assert (second == blocks[1](blocks[0](tokens))).all()
+    assert (third == blocks[2](second)).all()
+
+
+def test_no_block_runs_beyond_the_last_of_interest():
+    blocks = [torch.nn.Identity(), torch.nn.Identity(), None]
+    assert len(block_outputs(blocks, torch.ones(1, 1, 1), (1, 2))) == 2
+
+
+@pytest.mark.parametrize('layers', [(), (0, ), (2, 1), (1, 1), (1, 5)])
+def test_numbers_of_blocks_are_checked(layers):
+    assert check_layers('layers', [1, 4], 4) == (1, 4)
+    with pytest.raises(ValueError, match=r'`layers` must be .* from 1 to 4'):
+        check_layers('layers', layers, 4)

@@ -1,0 +1,4 @@
+# ViT-B for AVA after VideoMAE or AMD: their 1-D positions.
+_base_ = ['./vit-base-p16_ava.py']
+
+model = dict(backbone=dict(pos_embed_type='sinusoid_1d'))

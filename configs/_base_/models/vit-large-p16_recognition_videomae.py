@@ -1,0 +1,8 @@
+# ViT-L for recognition after VideoMAE or AMD: their 1-D positions, their
+# CutMix, which cuts height and width of all frames, their stochastic depth.
+_base_ = 'vit-large-p16_recognition.py'
+
+model = dict(
+    backbone=dict(pos_embed_type='sinusoid_1d', drop_path_rate=0.1),
+    cls_head=dict(dropout_ratio=0.),
+    data_preprocessor=dict(blending=dict(cutmix_axes='height_width')))

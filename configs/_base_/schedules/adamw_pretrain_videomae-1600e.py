@@ -1,9 +1,0 @@
-# VideoMAE's pre-training on Kinetics-400, 1600 epochs: adamw_pretrain.py, but
-# the mask token does not decay either (MVD's mask tokens do). The base lr
-# falls from 1.5e-4 to 1e-5, each times total batch / 256. A leaf adds `lr`.
-_base_ = 'adamw_pretrain.py'
-
-optim_wrapper = dict(
-    paramwise_cfg=dict(custom_keys=dict(mask_token=dict(decay_mult=0.))))
-param_scheduler = dict(eta_min_ratio=1e-5 / 1.5e-4)
-train_cfg = dict(max_epochs=1600)
