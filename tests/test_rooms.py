@@ -114,6 +114,9 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
     'mvd_mm/datasets/ava/persons.py': {
         'mmdet.apis': 'optional',
     },
+    'mvd_mm/models/teachers/transformers_models.py': {
+        'transformers': 'optional',
+    },
     'mvd_mm/models/roi_heads/roi_extractors/roi_align_extractor_3d.py': {
         'mmcv.ops': 'optional',
     },

@@ -8,14 +8,16 @@ from .losses import RegressionLoss
 from .necks import MaskedTokenDecoder
 from .pretrainers import MVD, MaskedAutoencoder
 from .recognizers import FrozenRecognizer3D
-from .teachers import FrozenTeacher, MAEImageTeacher, VideoMAETeacher
+from .teachers import (FrozenTeacher, MAEImageTeacher, TransformersTeacher,
+                       VideoMAETeacher)
 
 __all__ = [
     'MVDVisionTransformer', 'DetectionDataPreprocessor',
     'PretrainDataPreprocessor', 'ReversedMixupCutmix', 'FeatureDistillHead',
     'PixelReconstructionHead', 'RegressionLoss', 'MaskedTokenDecoder', 'MVD',
     'MaskedAutoencoder', 'FrozenTeacher', 'MAEImageTeacher', 'VideoMAETeacher',
-    'AttentiveHead', 'RecognitionHead', 'FrozenRecognizer3D'
+    'AttentiveHead', 'RecognitionHead', 'FrozenRecognizer3D',
+    'TransformersTeacher'
 ]
 
 # detection alone needs mmdet; its configs name `mvd_mm.models.roi_heads` in
