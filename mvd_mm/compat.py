@@ -9,6 +9,8 @@ import sys
 import warnings
 from argparse import Namespace
 from functools import partial
+from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from pickle import UnpicklingError
@@ -30,7 +32,7 @@ __all__ = [
     'checkpoint_without_reentry', 'drop_log_lines', 'scale_logged_base_lr',
     'shorten_log_of_runner', 'save_checkpoints_whole',
     'scale_logged_base_lr_of_strategy',
-    'register_deepspeed_optimizers_that_exist'
+    'register_deepspeed_optimizers_that_exist', 'skip_broken_vindlu'
 ]
 
 
@@ -296,6 +298,32 @@ def scale_logged_base_lr_of_strategy(module) -> None:
     Strategy._scale_lr = _scale_lr
 
 
+def skip_broken_vindlu(module) -> None:
+    """Let ``mmaction.models`` import beside every ``transformers``.
+
+    MMAction2 1.2 imports its VindLU as soon as transformers is installed.
+    VindLU needs more than that: timm, hence a torchvision that fits torch,
+    and functions that transformers 5 no longer has where they are looked for.
+    Where it cannot be imported, MMAction2's own placeholders stand for it, as
+    they do without transformers; nothing here uses it. Delete when mmaction2
+    asks for all that VindLU imports.
+    """
+    if module.WITH_MULTIMODAL and not _vindlu_can_be_imported():
+        module.WITH_MULTIMODAL = False
+
+
+def _vindlu_can_be_imported() -> bool:
+    if digit_version(version('transformers')) >= digit_version('5'):
+        return False  # known, and its import takes seconds
+    try:
+        import_module('timm.models.layers')
+        utils = import_module('transformers.modeling_utils')
+    # a torchvision of another torch raises RuntimeError or OSError
+    except (ImportError, RuntimeError, OSError):
+        return False
+    return hasattr(utils, 'apply_chunking_to_forward')
+
+
 # what is changed where; a module that nothing imports stays out of the process
 _PATCHES: Tuple[Tuple[str, Callable], ...] = (
     ('mmengine.runner.activation_checkpointing', checkpoint_without_reentry),
@@ -310,6 +338,7 @@ _PATCHES: Tuple[Tuple[str, Callable], ...] = (
     ('mmengine._strategy.base', scale_logged_base_lr_of_strategy),
     ('mmengine._strategy.deepspeed', register_deepspeed_optimizers_that_exist),
     ('mmengine.runner.runner', shorten_log_of_runner),
+    ('mmaction.utils.dependency', skip_broken_vindlu),
 )
 
 

@@ -3,7 +3,11 @@ import ast
 import importlib
 import importlib.util
 import logging
+import os
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +19,8 @@ from mmengine.runner.checkpoint import load_checkpoint, save_checkpoint
 from torch import nn
 
 from mvd_mm import compat
+
+ROOT = Path(__file__).parents[1]
 
 
 class Touch:
@@ -32,6 +38,93 @@ def test_models_of_mmaction_import():
     assert models.VisionTransformer.__name__ == 'VisionTransformer'
     drn = importlib.import_module('mmaction.models.localizers.drn.drn')
     assert drn.DRN is importlib.import_module('mmaction.models.localizers').DRN
+
+
+class TestVindLU:
+    """MMAction2 imports it where transformers is, whether it can or not."""
+
+    @pytest.fixture
+    def packages(self, monkeypatch):
+        """Pretend to have a version of transformers, and modules."""
+
+        def install(version, **modules):
+
+            def find(name):
+                if name not in modules:
+                    raise ImportError(name)
+                if isinstance(modules[name], Exception):
+                    raise modules[name]
+                return modules[name]
+
+            monkeypatch.setattr(compat, 'version', lambda name: version)
+            monkeypatch.setattr(compat, 'import_module',
+                                lambda name: find(name.replace('.', '_')))
+            module = SimpleNamespace(WITH_MULTIMODAL=True)
+            compat.skip_broken_vindlu(module)
+            return module.WITH_MULTIMODAL
+
+        return install
+
+    def test_is_imported_where_it_can_be(self, packages):
+        assert packages(
+            '4.30.0',
+            timm_models_layers=None,
+            transformers_modeling_utils=SimpleNamespace(
+                apply_chunking_to_forward=None))
+
+    @pytest.mark.parametrize('version, modules', [
+        ('5.24.0', {}),
+        ('4.30.0', {}),
+        ('4.30.0', dict(timm_models_layers=RuntimeError('torchvision::nms'))),
+        ('4.57.0',
+         dict(
+             timm_models_layers=None,
+             transformers_modeling_utils=SimpleNamespace())),
+    ])
+    def test_is_left_out_where_it_cannot_be(self, packages, version, modules):
+        assert not packages(version, **modules)
+
+    def test_is_left_alone_without_transformers(self):
+        module = SimpleNamespace(WITH_MULTIMODAL=False)
+        compat.skip_broken_vindlu(module)
+        assert module.WITH_MULTIMODAL is False
+
+    IMPORT = ('import mvd_mm.models, mmaction.models as m; '
+              'print(m.VindLUVQA, m.VisionTransformer, mvd_mm.models.MVD)')
+
+    def run(self, code, path=''):
+        done = subprocess.run([sys.executable, '-c', code],
+                              env=dict(
+                                  os.environ,
+                                  PYTHONPATH=os.pathsep.join(
+                                      [str(path), str(ROOT)])),
+                              capture_output=True,
+                              text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    @pytest.mark.slow
+    def test_hosts_import_without_any_of_the_packages(self):
+        block = ('import sys; sys.modules.update(dict.fromkeys('
+                 '("transformers", "timm", "torchvision"))); ')
+        # the distributions stay: MMAction2 asks for the version alone
+        assert 'VisionTransformer' in self.run(block + self.IMPORT)
+
+    @pytest.mark.slow
+    def test_hosts_import_beside_broken_ones(self, tmp_path):
+        # a timm whose torchvision does not fit torch, an old transformers
+        for name, text in (
+            ('transformers', ''),
+            ('timm', 'raise RuntimeError("operator torchvision::nms")'),
+            ('torchvision', 'raise OSError("undefined symbol")'),
+        ):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / '__init__.py').write_text(text)
+        metadata = tmp_path / 'transformers-4.30.0.dist-info' / 'METADATA'
+        metadata.parent.mkdir()
+        metadata.write_text(
+            'Metadata-Version: 2.1\nName: transformers\nVersion: 4.30.0\n')
+        assert 'VisionTransformer' in self.run(self.IMPORT, tmp_path)
 
 
 @pytest.mark.parametrize('name, present', [

@@ -118,6 +118,9 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
     'mvd_mm/engine/deepspeed_strategy.py': {
         'deepspeed': 'optional',
     },
+    'mvd_mm/models/teachers/transformers_models.py': {
+        'transformers': 'optional',
+    },
     'mvd_mm/models/roi_heads/roi_extractors/roi_align_extractor_3d.py': {
         'mmcv.ops': 'optional',
     },

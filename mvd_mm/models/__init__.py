@@ -9,7 +9,7 @@ from .necks import FeatureGenerator, MaskedTokenDecoder
 from .pretrainers import AMD, MVD, MaskedAutoencoder
 from .recognizers import FrozenRecognizer3D
 from .teachers import (FrozenTeacher, MAEImageTeacher, MaskedVideoMAETeacher,
-                       VideoMAETeacher)
+                       TransformersTeacher, VideoMAETeacher)
 
 __all__ = [
     'AMD', 'FeatureGenerator', 'MaskedVideoMAETeacher', 'MVDVisionTransformer',
@@ -17,7 +17,7 @@ __all__ = [
     'ReversedMixupCutmix', 'FeatureDistillHead', 'PixelReconstructionHead',
     'RegressionLoss', 'MaskedTokenDecoder', 'MVD', 'MaskedAutoencoder',
     'FrozenTeacher', 'MAEImageTeacher', 'VideoMAETeacher', 'AttentiveHead',
-    'RecognitionHead', 'FrozenRecognizer3D'
+    'RecognitionHead', 'FrozenRecognizer3D', 'TransformersTeacher'
 ]
 
 # detection alone needs mmdet; its configs name `mvd_mm.models.roi_heads` in

@@ -10,21 +10,39 @@ __all__ = ['FeatureDistillHead']
 
 @MODELS.register_module()
 class FeatureDistillHead(BaseModule):
-    """Compare prediction and features at the hidden positions only.
+    """Compare prediction and features, at the hidden positions as published.
 
     Args:
         loss (dict): Loss module; MVD's recipes: smooth L1, beta 1, weight 1.
         norm_target (bool): Normalise each target over its width, without
             affine parameters (off in all published recipes).
+        num_targets (int): Targets that stand side by side in the width F, e.g.
+            the layers of a teacher. Each is normalised and compared by
+            itself, and the losses are added up.
+        visible_weight (float): Weight of the loss at the visible positions,
+            beside 1 at the hidden ones; 0: none (published). Otherwise the
+            decoder needs ``predict_visible=True``.
+
+    Raises:
+        ValueError: If ``num_targets`` is not positive or ``visible_weight`` is
+            negative.
     """
 
-    def __init__(
-        self,
-        loss: dict = dict(type='mvd_mm.RegressionLoss'),
-        norm_target: bool = False,
-    ) -> None:
+    def __init__(self,
+                 loss: dict = dict(type='mvd_mm.RegressionLoss'),
+                 norm_target: bool = False,
+                 num_targets: int = 1,
+                 visible_weight: float = 0.) -> None:
         super().__init__()
+        if num_targets < 1:
+            raise ValueError('`num_targets` must be at least 1, got '
+                             f'{num_targets}')
+        if visible_weight < 0:
+            raise ValueError('`visible_weight` must not be negative, got '
+                             f'{visible_weight}')
         self.norm_target = norm_target
+        self.num_targets = num_targets
+        self.visible_weight = visible_weight
         self.loss_module = MODELS.build(loss)
 
     def target(self, feats: Tensor, mask: Tensor) -> Tensor:
@@ -36,22 +54,45 @@ class FeatureDistillHead(BaseModule):
 
         Returns:
             Tensor: Shape (B, M, F), float32.
+
+        Raises:
+            ValueError: If F is not a multiple of ``num_targets``.
         """
         batch, _, width = feats.shape
+        if width % self.num_targets:
+            raise ValueError(f'`num_targets` {self.num_targets} does not '
+                             f'divide the width {width} of the features')
         target = feats[mask].reshape(batch, -1, width).float()
         if self.norm_target:
-            target = F.layer_norm(target, (width, ), eps=1e-6)
+            parts = target.unflatten(-1, (self.num_targets, -1))
+            parts = F.layer_norm(parts, parts.shape[-1:], eps=1e-6)
+            target = parts.flatten(-2)
         return target
 
     def loss(self, pred: Tensor, feats: Tensor, mask: Tensor) -> Tensor:
         """Compute the loss.
 
         Args:
-            pred (Tensor): Decoder output, shape (B, M, F).
+            pred (Tensor): Decoder output, shape (B, M, F), or (B, L, F) where
+                visible positions count.
             feats (Tensor): Teacher's features at every position, (B, L, F).
             mask (Tensor): bool, shape (B, L), True means hidden.
 
         Returns:
             Tensor: Scalar.
         """
-        return self.loss_module(pred, self.target(feats, mask))
+        if not self.visible_weight:
+            return self._distance(pred, self.target(feats, mask))
+        hidden, visible = (
+            self._distance(pred[where].reshape(len(pred), -1, pred.shape[-1]),
+                           self.target(feats, where))
+            for where in (mask, ~mask))
+        return hidden + self.visible_weight * visible
+
+    def _distance(self, pred: Tensor, target: Tensor) -> Tensor:
+        """Sum of the losses of all targets; both of shape (B, *, F)."""
+        pairs = zip(
+            pred.chunk(self.num_targets, -1),
+            target.chunk(self.num_targets, -1))
+        return sum((self.loss_module(*pair) for pair in pairs),
+                   pred.new_zeros(()))

@@ -52,6 +52,8 @@ class MaskedTokenDecoder(BaseModule):
             normal distribution of standard deviation 0.02, cut at plus and
             minus this. The default, that of MVD and VideoMAE, leaves a
             standard deviation of 0.0108. None: not cut (MAE).
+        predict_visible (bool): Predict at every position in place of the
+            hidden ones alone (all published recipes).
         init_cfg (dict or list[dict], optional): Initialisation; the default
             is that of pre-training, Xavier uniform.
 
@@ -78,6 +80,7 @@ class MaskedTokenDecoder(BaseModule):
         num_extra_tokens: int = 0,
         proj_init: str = 'xavier',
         mask_token_bound: Optional[float] = 0.02,
+        predict_visible: bool = False,
         init_cfg: Optional[Union[dict, Sequence[dict]]] = (dict(
             type='Xavier', layer='Linear', distribution='uniform',
             bias=0.), dict(
@@ -99,6 +102,7 @@ class MaskedTokenDecoder(BaseModule):
         frames, height, width = grid_size
         self.grid_size = (frames, height, width)
         self.num_extra_tokens = num_extra_tokens
+        self.predict_visible = predict_visible
         self.proj_in = nn.Linear(in_channels, embed_dims, bias=proj_bias)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, embed_dims))
         self.register_buffer(
@@ -137,7 +141,7 @@ class MaskedTokenDecoder(BaseModule):
 
         Returns:
             Tensor: Predictions at the hidden positions in token order, shape
-            (B, M, F).
+            (B, M, F); at every position, (B, L, F), with ``predict_visible``.
         """
         batch, extra = len(visible), self.num_extra_tokens
         pos = self.pos_embed.expand(batch, -1, -1)  # (B, L, E)
@@ -152,5 +156,11 @@ class MaskedTokenDecoder(BaseModule):
                            dim=1)  # (B, extra + V + M, E)
         for block in self.blocks:
             tokens = block(tokens)
+        if self.predict_visible:
+            # back from "visible first, hidden last" to token order
+            place = mask.byte().argsort(dim=1, stable=True).argsort(dim=1)
+            place = place[..., None].expand(-1, -1, tokens.shape[-1])
+            ordered = tokens[:, extra:].gather(1, place)  # (B, L, E)
+            return self.proj_out(self.norm(ordered))
         hidden = tokens[:, -pos_hidden.shape[1]:]  # (B, M, E)
         return self.proj_out(self.norm(hidden))

@@ -122,6 +122,8 @@ class MVD(BaseModel):
             teacher, decoder, head = (branch[part] for part in _PARTS)
             feats = teacher(inputs[teacher.view])  # (B, L, F)
             pred = decoder(visible, mask)  # (B, M, F)
+            if getattr(decoder, 'predict_visible', False):
+                pred = pred[mask].reshape(len(pred), -1, pred.shape[-1])
             results[name] = dict(
                 pred=pred, target=head.target(feats, mask), feats=feats)
         return results
@@ -150,6 +152,7 @@ class MVD(BaseModel):
                 f'{decoder.out_channels}, but the teacher gives features of '
                 f'width {teacher.out_channels}: set it to '
                 f'{teacher.out_channels}')
+        _check_visible(name, branch)
 
 
 def _check_student(student: nn.Module) -> None:
@@ -177,6 +180,19 @@ def _check_teacher(name: str, teacher: nn.Module) -> None:
             "depth=..., num_heads=...), checkpoint='FILE')`, where FILE may "
             'hold weights of mmaction.VisionTransformer; for MAE use '
             'mvd_mm.MAEImageTeacher')
+
+
+def _check_visible(name: str, branch: ModuleDict) -> None:
+    """Decoder and head must agree on where they predict and compare."""
+    decoder, head = branch['decoder'], branch['head']
+    predicted = getattr(decoder, 'predict_visible', False)
+    compared = bool(getattr(head, 'visible_weight', 0))
+    if predicted != compared:
+        raise ValueError(
+            f'`branches.{name}.decoder.predict_visible` is {predicted}, but '
+            f'`branches.{name}.head.visible_weight` is '
+            f'{getattr(head, "visible_weight", 0)}: set both for a loss at '
+            'the visible positions as well, or neither')
 
 
 def _full_name(module: nn.Module) -> str:

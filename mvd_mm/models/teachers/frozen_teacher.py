@@ -1,12 +1,12 @@
 """What all teachers promise."""
 from abc import ABCMeta, abstractmethod
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import Any, Optional, Tuple
 
 import torch
 from mmengine.dist import broadcast
 from mmengine.model import BaseModule
-from torch import Tensor
+from torch import Tensor, nn
 
 from mvd_mm.checkpoints import load_encoder
 from ..backbones import MVDVisionTransformer
@@ -16,6 +16,11 @@ __all__ = ['FrozenTeacher']
 
 class FrozenTeacher(BaseModule, metaclass=ABCMeta):
     """A network that supplies targets and never learns.
+
+    Each kind says how a clip becomes targets (:meth:`extract_targets`). A
+    network other than this package's is built by :meth:`build_network` and
+    :meth:`load_weights`, and :attr:`grid_size` and :attr:`out_channels` tell
+    the shape of its targets; docs/tutorials/new_teacher.md has an example.
 
     It holds three promises, each covered by a test: no parameter requires a
     gradient, it stays in eval mode whatever ``train()`` its parent receives,
@@ -40,12 +45,40 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
                  checkpoint: Optional[str] = None,
                  random_init: bool = False) -> None:
         super().__init__()
-        self.vit = MVDVisionTransformer(use_mean_pooling=False, **vit)
+        self.vit = self.build_network(vit)
         self.checkpoint = checkpoint
         self.random_init = random_init
         self.requires_grad_(False)
         self.eval()
         self._register_state_dict_hook(self._drop_weights)
+
+    def build_network(self, vit: dict) -> Any:
+        """Build the network; a teacher of another kind builds its own.
+
+        Args:
+            vit (dict): As the constructor takes it.
+
+        Returns:
+            nn.Module: With random weights.
+        """
+        return MVDVisionTransformer(use_mean_pooling=False, **vit)
+
+    def load_weights(self, checkpoint: str) -> None:
+        """Load the network's weights; a teacher of another kind loads its own.
+
+        Args:
+            checkpoint (str): As the constructor takes it.
+
+        Raises:
+            FileNotFoundError: If it does not exist.
+        """
+        if not Path(checkpoint).is_file():
+            raise FileNotFoundError(
+                f'`checkpoint` of {type(self).__name__} does not exist: '
+                f'{checkpoint!r}. Put the published file there, or train one '
+                'with configs/mvd/stage1, and name it with --cfg-options (see '
+                'docs/teachers.md)')
+        load_encoder(self.vit, checkpoint, allow_missing=('norm.', ))
 
     @property
     def _is_random(self) -> bool:
@@ -72,26 +105,22 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
             ValueError: If there is no checkpoint and ``random_init`` is off.
             FileNotFoundError: If the checkpoint does not exist.
         """
-        name = type(self).__name__
         if self.checkpoint is None:
             if not self.random_init:
                 raise ValueError(
-                    f'`checkpoint` of {name} is not set, so its targets would '
-                    'be noise: name a published file or a stage-1 checkpoint, '
-                    'or set `random_init=True` if that is meant')
-            self.vit.init_weights()
+                    f'`checkpoint` of {type(self).__name__} is not set, so '
+                    'its targets would be noise: name a published file or a '
+                    'stage-1 checkpoint, or set `random_init=True` if that is '
+                    'meant')
+            # a network of another package has drawn its weights already
+            if isinstance(self.vit, BaseModule):
+                self.vit.init_weights()
             # each process draws its own numbers, but one set of targets is
             # meant; MMEngine shares only what the state dict holds
             for value in self.vit.state_dict().values():
                 broadcast(value)
         else:
-            if not Path(self.checkpoint).is_file():
-                raise FileNotFoundError(
-                    f'`checkpoint` of {name} does not exist: '
-                    f'{self.checkpoint!r}. Put the published file there, or '
-                    'train one with configs/mvd/stage1, and name it with '
-                    '--cfg-options (see docs/teachers.md)')
-            load_encoder(self.vit, self.checkpoint, allow_missing=('norm.', ))
+            self.load_weights(self.checkpoint)
         self._is_init = True
 
     @torch.no_grad()
@@ -126,5 +155,5 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
         """
         if not self._is_random:
             state_dict.update(
-                torch.nn.Module.state_dict(self.vit, prefix=f'{prefix}vit.'))
+                nn.Module.state_dict(self.vit, prefix=f'{prefix}vit.'))
         super()._load_from_state_dict(state_dict, prefix, *args)

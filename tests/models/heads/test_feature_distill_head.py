@@ -77,3 +77,50 @@ def test_takes_the_loss_it_is_given(batch):
             type='mvd_mm.RegressionLoss', criterion='l2', loss_weight=2.))
     expected = 2 * (pred - head.target(feats, mask)).square().mean()
     torch.testing.assert_close(head.loss(pred, feats, mask), expected)
+
+
+class TestSeveralTargets:
+
+    def test_each_is_normalised_by_itself(self, draw_mask):
+        feats, mask = torch.randn(2, 7, 6), draw_mask(2, 7, 4)
+        feats[..., 3:] = 100 * feats[..., 3:] + 7  # a layer of another scale
+        both = FeatureDistillHead(norm_target=True, num_targets=2)
+        one = FeatureDistillHead(norm_target=True)
+        torch.testing.assert_close(
+            both.target(feats, mask),
+            torch.cat([one.target(part, mask) for part in feats.chunk(2, -1)],
+                      -1))
+
+    def test_losses_add_up_as_those_of_two_branches(self, draw_mask):
+        pred, feats = torch.randn(2, 4, 6), torch.randn(2, 7, 6)
+        mask = draw_mask(2, 7, 4)
+        both, one = FeatureDistillHead(num_targets=2), FeatureDistillHead()
+        torch.testing.assert_close(
+            both.loss(pred, feats, mask),
+            sum(
+                one.loss(*parts, mask)
+                for parts in zip(pred.chunk(2, -1), feats.chunk(2, -1))))
+
+    def test_must_divide_the_width(self, batch):
+        _, feats, mask = batch
+        with pytest.raises(ValueError, match='`num_targets` 2.*width 5'):
+            FeatureDistillHead(num_targets=2).target(feats, mask)
+        with pytest.raises(ValueError, match='`num_targets` must'):
+            FeatureDistillHead(num_targets=0)
+
+
+class TestVisiblePositions:
+
+    def test_count_with_their_weight(self, batch):
+        _, feats, mask = batch
+        pred = torch.randn(2, 7, 5)
+        hidden, visible = (
+            FeatureDistillHead().loss(pred[where].reshape(2, -1, 5), feats,
+                                      where) for where in (mask, ~mask))
+        head = FeatureDistillHead(visible_weight=0.3)
+        torch.testing.assert_close(
+            head.loss(pred, feats, mask), hidden + 0.3 * visible)
+
+    def test_a_negative_weight_is_refused(self):
+        with pytest.raises(ValueError, match='`visible_weight` must not'):
+            FeatureDistillHead(visible_weight=-1)

@@ -131,3 +131,20 @@ def test_mask_token_of_mae_is_not_cut():
 def test_names_argument_and_value_that_do_not_fit(options, message):
     with pytest.raises(ValueError, match=message):
         MaskedTokenDecoder(**{**TINY, **options})
+
+
+def test_predictions_at_every_position_stand_in_token_order(build, draw_mask):
+    torch.manual_seed(1)
+    hidden_alone = build()
+    everywhere = build(predict_visible=True)
+    everywhere.load_state_dict(hidden_alone.state_dict())
+    mask, visible = draw_mask(2, 32, 24), torch.randn(2, 8, 32)
+    pred = everywhere(visible, mask)
+    assert pred.shape == (2, 32, 5)
+    torch.testing.assert_close(pred[mask].reshape(2, 24, 5),
+                               hidden_alone(visible, mask))
+    # what a visible token says of itself stands at its place
+    changed = visible.clone()
+    changed[0, 3] += 5
+    change = (everywhere(changed, mask) - pred)[0].norm(dim=-1)
+    assert change.argmax() == (~mask[0]).nonzero()[3]

@@ -93,6 +93,23 @@ class TestLoss:
         assert logs['loss'].item() == pytest.approx(
             (logs['loss_image'] + logs['loss_video']).item())
 
+    def test_visible_positions_count_where_both_parts_say_so(
+            self, mvd_cfg, inputs):
+        cfg = mvd_cfg()
+        branch = cfg['branches']['video']
+        branch['decoder']['predict_visible'] = True
+        with pytest.raises(ValueError, match='branches.video.*visible_weight'):
+            MVD(**cfg)
+        branch['head']['visible_weight'] = 0.5
+        model = MVD(**cfg)
+        model.init_weights()
+        result = model(inputs, mode='predict')['video']
+        assert result['pred'].shape == result['target'].shape == (2, 24, 48)
+        loss = model(inputs, mode='loss')['loss_video']
+        hidden = torch.nn.functional.smooth_l1_loss(result['pred'],
+                                                    result['target'])
+        assert loss > hidden + 1e-3
+
 
 class TestPredict:
 
