@@ -7,31 +7,30 @@ is, before ``mmaction.models``: every config names ``mvd_mm`` in
 """
 import sys
 import warnings
-from argparse import Namespace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from pickle import UnpicklingError
 from types import ModuleType
-from typing import Any, Callable, Tuple
+from typing import Callable, Tuple
 
 import numpy as np
 import torch
-from mmengine.logging import HistoryBuffer
 from mmengine.utils import digit_version
 
 from .utils.atomic import whole_file
+from .utils.checkpoint_reading import SafeTorch, load_url
 from .utils.late_patches import patch_on_import
 from .utils.mmcv_operators import stand_in_for_operators
 from .utils.terminal_log import shorten_terminal_log
+from .utils.trusted_classes import CLASSES, HOSTS
 
 __all__ = [
     'apply', 'stub_missing_drn', 'restore_numpy_names', 'trust_classes',
     'checkpoint_without_reentry', 'drop_log_lines', 'scale_logged_base_lr',
-    'shorten_log_of_runner', 'save_checkpoints_whole',
-    'scale_logged_base_lr_of_strategy',
+    'shorten_log_of_runner', 'read_checkpoints_safely',
+    'save_checkpoints_whole', 'scale_logged_base_lr_of_strategy',
     'register_deepspeed_optimizers_that_exist', 'skip_broken_vindlu'
 ]
 
@@ -92,52 +91,19 @@ def restore_numpy_names() -> None:
             setattr(np, name, present())
 
 
-def _statistic_of(owner: type, name: str):
-    """The only use of ``getattr`` that a checkpoint may make."""
-    if owner is not HistoryBuffer or name not in ('min', 'max', 'current',
-                                                  'mean'):
-        raise UnpicklingError(f'the file asks for attribute {name!r} of '
-                              f'{owner!r}, which is not trusted')
-    return getattr(owner, name)
-
-
 def trust_classes() -> None:
     """Let ``torch.load(weights_only=True)`` read the files of this field.
 
-    torch >= 2.6 refuses every class in a pickle that is not listed. MMEngine
-    0.10 checkpoints hold a ``HistoryBuffer`` with NumPy arrays; the published
-    files of MVD, VideoMAE and MAE hold an ``argparse.Namespace``. Only these
-    are listed, so loading stays safe. Delete when MMEngine lists its own
-    classes.
+    torch >= 2.6 refuses every class in a pickle that is not listed. Only
+    classes that are data are listed, so loading stays safe. Delete when
+    MMEngine lists its own classes.
     """
     if not hasattr(torch.serialization, 'add_safe_globals'):
         return  # torch < 2.4 has no list
-    rebuild: Any = np.ndarray.__reduce__(np.zeros(0))[0]
-    scalar: Any = np.float64(0).__reduce__()[0]
-    scalars = (np.float64, np.float32, np.int64, np.int32, np.bool_)
-    classes = [
-        Namespace,
-        HistoryBuffer,
-        np.ndarray,
-        np.dtype,
-        rebuild,
-        scalar,
-        *scalars,
-        # NumPy >= 1.25 pickles the concrete dtype class as well
-        *{type(np.dtype(scalar))
-          for scalar in scalars},
-    ]
-    torch.serialization.add_safe_globals(classes)
+    torch.serialization.add_safe_globals(CLASSES)
     if digit_version(torch.__version__) >= digit_version('2.6'):
         torch.serialization.add_safe_globals([
-            # a buffer names its own statistics by `getattr`
-            (_statistic_of, 'builtins.getattr')
-        ])
-        # NumPy 2 moved its core, so a file written under NumPy 2 holds
-        # another name than one written under NumPy 1; both can be read
-        torch.serialization.add_safe_globals([
-            (function, f'numpy.{core}.multiarray.{function.__name__}')
-            for function in (rebuild, scalar) for core in ('core', '_core')
+            (value, name) for name, value in HOSTS.items()
         ])
 
 
@@ -224,6 +190,18 @@ def shorten_log_of_runner(module) -> None:
 
     setattr(build_logger, '_is_short', True)
     module.Runner.build_logger = build_logger
+
+
+def read_checkpoints_safely(module) -> None:
+    """Let no file of weights execute anything, with any version of torch.
+
+    MMEngine 0.10 calls ``torch.load`` without ``weights_only``: before torch
+    2.6 a checkpoint runs whatever its writer put into it, and later one that
+    is empty, cut or a text ends in an error that does not name it. Delete when
+    MMEngine reads ``weights_only`` and setup.cfg asks for torch 2.6.
+    """
+    module.torch = SafeTorch()
+    module.load_url = load_url
 
 
 def save_checkpoints_whole(module) -> None:
@@ -330,6 +308,7 @@ _PATCHES: Tuple[Tuple[str, Callable], ...] = (
     ('mmengine.optim.optimizer.default_constructor', drop_log_lines),
     ('mmengine.fileio.file_client', drop_log_lines),
     ('mmengine.evaluator.metric', drop_log_lines),
+    ('mmengine.runner.checkpoint', read_checkpoints_safely),
     ('mmengine.runner.checkpoint', save_checkpoints_whole),
     # these two hold the name as well, where they were imported before
     ('mmengine.runner', save_checkpoints_whole),

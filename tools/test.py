@@ -7,6 +7,7 @@ import argparse
 import _clone  # noqa: F401  an uninstalled clone finds mvd_mm
 from mvd_mm.apis import (add_common_arguments, build_runner, load_config,
                          merge_testing_options)
+from mvd_mm.utils.user_errors import run_command
 
 
 def parse_args() -> argparse.Namespace:
@@ -19,6 +20,10 @@ def parse_args() -> argparse.Namespace:
         '--dump',
         metavar='FILE.pkl',
         help='write the predictions to this file')
+    parser.add_argument(
+        '--overwrite',
+        action='store_true',
+        help='replace the file of --dump if there is one')
     parser.add_argument('--show-dir', help='folder for drawn predictions')
     parser.add_argument(
         '--show', action='store_true', help='show predictions in a window')
@@ -42,4 +47,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main)

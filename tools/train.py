@@ -7,6 +7,7 @@ import argparse
 import _clone  # noqa: F401  an uninstalled clone finds mvd_mm
 from mvd_mm.apis import (add_common_arguments, build_runner, load_config,
                          merge_training_options)
+from mvd_mm.utils.user_errors import run_command
 
 
 def parse_args() -> argparse.Namespace:
@@ -61,4 +62,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main)

@@ -12,6 +12,7 @@ from mmengine.registry import init_default_scope
 import mvd_mm.models  # noqa: F401  registers the modules
 from mvd_mm.checkpoints import load_strictly, read_state_dict
 from mvd_mm.datasets.ava.formats import img_key
+from mvd_mm.datasets.broken_videos import use_checked_readers
 
 __all__ = ['ActionDetector']
 
@@ -42,6 +43,7 @@ class ActionDetector:
                 'extracted frames; use one that reads videos')
         self.any_rate = 'mvd_mm.AVAVideoFrames' in types
         self.pipeline = Compose(self.data.pipeline)
+        use_checked_readers(self.pipeline)
         model = MODELS.build(dict(cfg.model))
         if checkpoint is not None:
             load_strictly(

@@ -4,11 +4,11 @@ from typing import Any, Tuple, Union
 
 import numpy as np
 import torch
-from mmaction.datasets.transforms import DecordDecode, DecordInit, FormatShape
+from mmaction.datasets.transforms import DecordDecode, FormatShape
 from torch import Tensor, nn
 
-from mvd_mm.datasets.transforms import (FlooredResize, StridedSampleFrames,
-                                        ThreeCropViews)
+from mvd_mm.datasets.transforms import (CheckedDecordInit, FlooredResize,
+                                        StridedSampleFrames, ThreeCropViews)
 from mvd_mm.models import MVDVisionTransformer
 
 __all__ = ['clip_features', 'read_clip']
@@ -39,7 +39,7 @@ def read_clip(path: Union[str, Path],
     if not Path(path).is_file():
         raise FileNotFoundError(f'`path` does not exist: {str(path)!r}')
     results: Any = dict(filename=str(path), start_index=0)
-    for step in (DecordInit(),
+    for step in (CheckedDecordInit(),
                  StridedSampleFrames(
                      num_frames, frame_interval, num_clips=1,
                      test_mode=True), DecordDecode()):

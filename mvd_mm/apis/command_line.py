@@ -2,6 +2,7 @@
 import argparse
 import atexit
 import os
+from copy import deepcopy
 from pathlib import Path
 
 import torch
@@ -10,11 +11,13 @@ from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
 from mvd_mm.engine import StrictLoadingHook
-from .config_checks import check_config_options, check_module_arguments
+from .config_checks import (check_config, check_config_options,
+                            merge_options)
 from .config_variables import read_config
 from .list_checks import check_lists
 from .run_options import check_precision
 from .strategies import check_strategy
+from .weight_checks import check_weight_files
 
 __all__ = [
     'add_common_arguments', 'load_config', 'build_runner', 'join_cpu_processes'
@@ -41,7 +44,7 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def load_config(args: argparse.Namespace) -> Config:
-    """Read a config and refuse overrides that nothing would read.
+    """Read a config, and refuse what nothing would read or run with.
 
     Overrides of the config's variables are applied while it is read. All are
     merged last, by :func:`build_runner`, after the options that have a name of
@@ -49,13 +52,13 @@ def load_config(args: argparse.Namespace) -> Config:
 
     Raises:
         FileNotFoundError: If there is no such config file.
-        ValueError: If ``--cfg-options`` names an unknown top-level key.
+        KeyError: If a class is not registered.
+        TypeError: If a key is not known where it stands, or its value is of
+            another type.
+        ValueError: If the file is no config, ``--cfg-options`` names an
+            unknown key, or a value is outside its range.
     """
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    if not Path(args.config).is_file():
-        raise FileNotFoundError(
-            f'`config`: there is no file {args.config} (seen from '
-            f'{Path.cwd()}); configs of this project are under configs/mvd/')
     cfg, settled = read_config(args.config, args.cfg_options)
     check_config_options(
         cfg, {
@@ -69,6 +72,9 @@ def load_config(args: argparse.Namespace) -> Config:
         cfg.work_dir = args.work_dir
     elif cfg.get('work_dir') is None:
         cfg.work_dir = str(Path('work_dirs') / Path(args.config).stem)
+    whole = deepcopy(cfg)
+    merge_options(whole, args.cfg_options)
+    check_config(whole)
     return cfg
 
 
@@ -84,18 +90,20 @@ def build_runner(cfg: Config, args: argparse.Namespace, *parts: str) -> Runner:
             their lists of videos must exist.
 
     Raises:
-        FileNotFoundError: If a list of videos does not exist.
-        KeyError: If a module of this project is not registered.
-        TypeError: If a module of this project has no argument of that name.
-        ValueError: If training is to use a precision that needs a GPU, and
-            there is none, or a setting that its runner would ignore.
+        FileNotFoundError: If a list of videos or a file of weights does not
+            exist.
+        KeyError: If a class is not registered.
+        TypeError: If a class has no argument of that name.
+        ValueError: If a value is outside its range, a file of weights cannot
+            be one, training is to use a precision that needs a GPU, and
+            there is none, or its runner would ignore a setting.
     """
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    merge_options(cfg, args.cfg_options)
     if 'train' in parts:
         check_precision(cfg)
-    check_module_arguments(cfg)
+    check_config(cfg)
     check_lists(cfg, parts)
+    check_weight_files(cfg, 'train' in parts)
     if cfg.launcher == 'pytorch' and not torch.cuda.is_available():
         join_cpu_processes(cfg)
     check_strategy(cfg)

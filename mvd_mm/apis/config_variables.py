@@ -29,8 +29,12 @@ def read_config(
     Returns:
         tuple[Config, set[str]]: The config, and the options that changed
         something computed from them.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it cannot be read as a config.
     """
-    cfg = Config.fromfile(path)
+    cfg = _read(path)
     keys = set(inspect.signature(Runner.__init__).parameters)
     variables = {
         key: value
@@ -51,6 +55,29 @@ def read_config(
         return cfg, set()
     return Config(
         changed._cfg_dict, cfg_text=text, filename=path), set(variables)
+
+
+def _read(path: str) -> Config:
+    """Read a config; whatever is wrong with it is told with its name."""
+    if '\0' in str(path) or not Path(path).is_file():
+        found = 'a folder' if Path(str(path).replace(
+            '\0', '')).is_dir() else 'no file'
+        raise FileNotFoundError(
+            f'`config`: there is {found} {str(path)!r} (seen from '
+            f'{Path.cwd()}); configs of this project are under configs/mvd/')
+    try:
+        return Config.fromfile(path)
+    except RecursionError:
+        reason = 'its bases (`_base_`) name each other in a circle'
+    except SyntaxError as error:
+        reason = (f'{error.msg} in line {error.lineno} of '
+                  f'{error.filename or path}')
+    except OSError as error:
+        reason = str(error)
+    except Exception as error:  # a config is a program of its own
+        reason = f'{type(error).__name__}: {error}'
+    raise ValueError(f'`config` {str(path)!r} cannot be read as a config: '
+                     f'{reason}')
 
 
 def _copy(path: Path, variables: Dict[str, Any], folder: Path) -> Path:

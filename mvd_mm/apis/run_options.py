@@ -7,6 +7,7 @@ from mmengine.config import Config
 from mmengine.device import get_device
 
 from .resume import choose_start, is_restart
+from .weight_checks import check_weight_file
 
 __all__ = [
     'check_precision', 'merge_testing_options', 'merge_training_options',
@@ -108,11 +109,14 @@ def _merge_start(cfg: Config, args: argparse.Namespace) -> None:
         if args.overwrite:
             raise ValueError('`--resume` and `--overwrite` exclude each other')
         cfg.resume, cfg.load_from = True, args.resume
-        if '://' not in cfg.load_from and not Path(cfg.load_from).exists():
+        try:
+            # a strategy's checkpoints may be folders
+            if 'strategy' not in cfg or not Path(args.resume).is_dir():
+                check_weight_file(args.resume, '--resume')
+        except FileNotFoundError as error:
             raise FileNotFoundError(
-                f'`--resume`: there is no checkpoint {cfg.load_from}; '
-                '`--resume` without a value takes the latest one in '
-                f'{work_dir}')
+                f'{error}; `--resume` without a value takes the latest '
+                f'checkpoint in {work_dir}') from None
         return
     if stated and options.get('load_from', cfg.get('load_from')):
         return  # the config names the checkpoint to resume from
@@ -133,12 +137,14 @@ def merge_testing_options(cfg: Config, args: argparse.Namespace) -> None:
 
     Raises:
         FileNotFoundError: If the checkpoint does not exist.
-        ValueError: If an option asks for what the config cannot give.
+        ValueError: If an option asks for what the config cannot give, the
+            checkpoint cannot be one, or a file would be replaced.
     """
-    if '://' not in args.checkpoint and not Path(args.checkpoint).is_file():
+    try:
+        check_weight_file(args.checkpoint, 'checkpoint')
+    except FileNotFoundError as error:
         raise FileNotFoundError(
-            f'`checkpoint`: there is no file {args.checkpoint} (seen from '
-            f'{Path.cwd()})')
+            f'{error} (seen from {Path.cwd()})') from None
     cfg.load_from = args.checkpoint
     if args.show or args.show_dir is not None:
         if 'visualization' not in (cfg.get('default_hooks') or {}):
@@ -153,9 +159,7 @@ def merge_testing_options(cfg: Config, args: argparse.Namespace) -> None:
             out_dir=args.show_dir,
             interval=args.interval)
     if args.dump is not None:
-        if not args.dump.endswith(('.pkl', '.pickle')):
-            raise ValueError('`--dump` writes a pickle: the name must end '
-                             f'with .pkl or .pickle, got {args.dump!r}')
+        _check_dump(Path(args.dump), args.overwrite)
         # merged now, because the evaluator becomes a list below
         options = args.cfg_options or {}
         own = {k for k in options if k.split('.')[0] == 'test_evaluator'}
@@ -167,3 +171,17 @@ def merge_testing_options(cfg: Config, args: argparse.Namespace) -> None:
             *evaluators,
             dict(type='DumpResults', out_file_path=args.dump)
         ]
+
+
+def _check_dump(path: Path, overwrite: bool) -> None:
+    """Refuse a file that cannot be written, or is there, before the test."""
+    if path.suffix not in ('.pkl', '.pickle'):
+        raise ValueError('`--dump` writes a pickle: the name must end with '
+                         f".pkl or .pickle, got '{path}'")
+    if path.is_dir() or (path.parent.exists() and not path.parent.is_dir()):
+        raise ValueError(f"`--dump` '{path}' cannot be written: there is a "
+                         'folder of that name, or its folder is a file')
+    if path.exists() and not overwrite:
+        raise ValueError(f"`--dump` '{path}' exists: choose another name or "
+                         'add --overwrite')
+    path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,16 +1,18 @@
 """AVA-style annotations over extracted frames or over video files."""
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 from mmaction.datasets import AVADataset
 from mmaction.datasets.base import BaseActionDataset
 from mmengine.fileio import load
+from mmengine.logging import print_log
 
 from mvd_mm.registry import DATASETS
 from .broken_videos import BrokenVideosMixin, use_checked_readers
 from .person_boxes import detection_size, read_person_boxes
 from .video_files import find_video
+from .video_list import read_skip_lists
 
 __all__ = ['AVAClipDataset']
 
@@ -48,6 +50,12 @@ class AVAClipDataset(BrokenVideosMixin, AVADataset):
             in whose pixels the boxes of a json are: a short side, the long
             one following from the shape of each video, or width and height.
             None: the videos or frames at hand.
+        skip_list (str or sequence[str], optional): Files with videos to leave
+            out, one per line: its id, or its path as
+            ``tools/data/check_videos.py`` writes it.
+        count_failures_as_wrong (bool): In testing, go on without any
+            detection where a video cannot be read, instead of stopping: all
+            actions there count as missed.
         every_key_frame (bool): In testing, take also the key frames without
             an annotation: those of the annotated videos, from the first to
             the last timestamp in ``ann_file``, that have a person in
@@ -57,8 +65,9 @@ class AVAClipDataset(BrokenVideosMixin, AVADataset):
     Raises:
         FileNotFoundError: If an annotation file or a video does not exist.
         ValueError: If a line or a person box is not of its form; names file
-            and place. If ``every_key_frame`` is set in training or without
-            ``proposal_file``.
+            and place. If ``every_key_frame`` or ``count_failures_as_wrong`` is
+            set in training or without ``proposal_file``, the latter also with
+            extracted frames.
     """
 
     def __init__(self,
@@ -68,6 +77,8 @@ class AVAClipDataset(BrokenVideosMixin, AVADataset):
                  proposal_file: Optional[str] = None,
                  proposal_size: Union[int, Tuple[int, int], None] = None,
                  every_key_frame: bool = False,
+                 skip_list: Union[str, Sequence[str], None] = None,
+                 count_failures_as_wrong: bool = False,
                  **kwargs) -> None:
         files = dict(
             exclude_file=kwargs.get('exclude_file'),
@@ -84,6 +95,13 @@ class AVAClipDataset(BrokenVideosMixin, AVADataset):
                 '`every_key_frame=True` needs `test_mode=True` and a '
                 '`proposal_file`: key frames without an annotation have '
                 'nothing to train on, and persons only there')
+        if count_failures_as_wrong and (proposal_file is None
+                                        or not kwargs.get('test_mode')):
+            raise ValueError(
+                '`count_failures_as_wrong=True` needs `test_mode=True` and a '
+                '`proposal_file`: in training such videos are replaced')
+        self.skip_list = skip_list
+        self.count_failures_as_wrong = count_failures_as_wrong
         self.video_start = video_start
         self.proposal_size = proposal_size
         self.every_key_frame = every_key_frame
@@ -94,6 +112,9 @@ class AVAClipDataset(BrokenVideosMixin, AVADataset):
             ann_file, person_det_score_thr=person_det_score_thr, **kwargs)
         self.proposal_file, self.proposals = proposal_file, self._persons
         use_checked_readers(self.pipeline)
+        if count_failures_as_wrong and self.use_frames:
+            raise ValueError('`count_failures_as_wrong=True` needs videos '
+                             '(`use_frames=False`), not extracted frames')
 
     def full_init(self) -> None:
         """Load the annotations, before workers are started."""
@@ -113,6 +134,8 @@ class AVAClipDataset(BrokenVideosMixin, AVADataset):
         for number, line in enumerate(lines, 1):
             self._check_line(line, f'{path}:{number}')
         data_list = super().load_data_list()
+        if self.skip_list is not None:
+            data_list = self._without_skipped(data_list)
         if not self.use_frames:
             length = (self.timestamp_end - self.timestamp_start) * self._FPS
             found: Dict[str, str] = {}
@@ -129,6 +152,25 @@ class AVAClipDataset(BrokenVideosMixin, AVADataset):
             if self.every_key_frame:
                 data_list += self._key_frames_without_annotation(data_list)
         return data_list
+
+    def _without_skipped(self, data_list: List[dict]) -> List[dict]:
+        """Leave out the videos that ``skip_list`` names, with any ending."""
+        assert self.skip_list is not None
+        skipped = {Path(name).stem for name in read_skip_lists(self.skip_list)}
+        kept = [i for i in data_list if Path(i['video_id']).name not in skipped]
+        if not kept:
+            raise ValueError(f'`skip_list` names every video of '
+                             f'{self.ann_file}')
+        print_log(
+            f'{self.ann_file}: {len(data_list) - len(kept)} of '
+            f'{len(data_list)} key frames left out as `skip_list` says',
+            logger='current')
+        return kept
+
+    def _wrong_sample(self, results: dict) -> dict:
+        """A black clip in which no person is looked for."""
+        results.update(proposals=np.zeros((0, 4)), scores=np.zeros(0))
+        return self._black_sample(results)
 
     def _read_persons(self, data_list: List[dict]) -> Dict[str, np.ndarray]:
         """Persons that are certain enough, (N, 5) by key frame."""

@@ -164,17 +164,22 @@ class BrokenVideosMixin:
         return self._wrong_sample(info) if test_mode else None
 
     def _wrong_sample(self, results: Any) -> dict:
-        """A black clip in the form of the others."""
+        """A black clip in the form of the others, of a wrong prediction."""
+        results = self._black_sample(results)
+        packed = results['data_samples']
+        sample = UnreadableVideoSample(metainfo=packed.metainfo)
+        sample.set_data(dict(packed.items()))
+        return dict(results, data_samples=sample)
+
+    def _black_sample(self, results: Any) -> dict:
+        """What the pipeline makes of a black video."""
         pipeline = self.pipeline  # type: ignore[attr-defined]
         for step in pipeline.transforms:
             if isinstance(step, CheckedDecordInit):
                 results = step.black(results)
             else:
                 results = step(results)
-        packed = results['data_samples']
-        sample = UnreadableVideoSample(metainfo=packed.metainfo)
-        sample.set_data(dict(packed.items()))
-        return dict(results, data_samples=sample)
+        return results
 
     def __getitem__(self, idx: int) -> Any:
         """One sample; in training another one for a broken video.

@@ -1,11 +1,12 @@
 """Smaller copies of videos, so that decoding does not starve training."""
 from itertools import islice
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 import cv2
 
 from mvd_mm.utils.progress import Progress
+from mvd_mm.utils.ranges import check_counts
 from .transforms.video_reading import READ_ERRORS, CheckedReader, first_line
 from .video_files import find_videos, open_mp4
 from .worker_pool import worker_pool
@@ -94,15 +95,23 @@ def shrink_folder(videos: Path,
 
     Raises:
         FileNotFoundError: If there is no such folder, or no video in it.
-        ValueError: If ``short_side`` is below 16, ``out`` is ``videos``, or
-            no video could be read.
+        ValueError: If ``short_side`` is below 16, another number is not
+            positive, ``out`` is ``videos`` or a file, two videos would be
+            copied to the same file, or no video could be read.
     """
     if short_side < 16:
         raise ValueError(f'`short_side` must be at least 16, got {short_side}')
+    check_counts(max_frames=max_frames, max_videos=max_videos, workers=workers)
+    if out.exists() and not out.is_dir():
+        raise ValueError(f'`out` {out} is a file; name a folder')
     if out.resolve() == videos.resolve():
         raise ValueError(f'`out` {out} is the folder of the originals: name '
                          'another one')
-    names = find_videos(videos)
+    # copies of an earlier call may lie below the originals
+    names = [
+        name for name in find_videos(videos)
+        if out.resolve() not in (videos / name).resolve().parents
+    ]
     if max_videos is not None and len(names) > max_videos:
         names = [
             names[i * len(names) // max_videos] for i in range(max_videos)
@@ -114,6 +123,7 @@ def shrink_folder(videos: Path,
                    f'{name[:-4]}.mp4'), short_side, max_frames)
         for name in names
     ]
+    _check_targets(jobs)
     jobs = [job for job in jobs if not job.target.is_file()]
     skipped: List[str] = []
     out.mkdir(parents=True, exist_ok=True)
@@ -131,3 +141,15 @@ def shrink_folder(videos: Path,
         raise ValueError(f'none of the {len(names)} videos in {videos} could '
                          f"be read, see {out / 'skipped.txt'}")
     return skipped
+
+
+def _check_targets(jobs: List[Job]) -> None:
+    """Refuse to copy a video over the copy of another one."""
+    sources: Dict[str, Path] = {}
+    for job in jobs:
+        # also on disks that do not tell upper from lower case
+        first = sources.setdefault(str(job.target).lower(), job.source)
+        if first != job.source:
+            raise ValueError(
+                f'`videos`: {first} and {job.source} would both be copied to '
+                f'{job.target}: rename one of them')

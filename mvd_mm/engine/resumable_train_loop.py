@@ -8,6 +8,7 @@ from mmengine.runner import EpochBasedTrainLoop
 
 from mvd_mm.registry import LOOPS
 from mvd_mm.utils.randomness import seed_everything
+from mvd_mm.utils.ranges import check_counts
 from .preemption_hook import PreemptionHook
 from .run_facts import run_seed
 from .warmup_cosine_lr import WarmupCosineLR
@@ -63,6 +64,8 @@ class ResumableTrainLoop(EpochBasedTrainLoop):
             val_begin: int = 1,
             val_interval: int = 1,
             dynamic_intervals: Optional[List[Tuple[int, int]]] = None) -> None:
+        check_counts(max_epochs=max_epochs, val_interval=val_interval)
+        check_counts(0, val_begin=val_begin)
         self.seed = run_seed(runner)
         #: batches in an epoch of the run that is resumed, if it is known
         self.saved_length: Optional[int] = None

@@ -85,6 +85,9 @@ def _check_zip(path: str, size: int) -> None:
                 f'its {len(entries)} entries would unpack to {declared} bytes '
                 f'from {size}; torch.save does not compress')
         for entry in entries:
+            if entry.filename.endswith('constants.pkl'):
+                raise ValueError('it is a TorchScript archive, that is, a '
+                                 'program; save its state_dict instead')
             if entry.filename.endswith('data.pkl'):
                 _check_pickles(io.BytesIO(archive.read(entry)), 1)
 

@@ -1,6 +1,6 @@
 """Reading a file of weights without executing anything in it; writing one."""
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Any, Dict, Optional
 
 import torch
 from safetensors import safe_open
@@ -9,32 +9,39 @@ from torch import Tensor
 
 from .atomic import whole_file
 from .file_limits import check_declared, check_file
+from .safe_loading import load_data
 
-__all__ = ['check_target', 'read_content', 'write_state_dict']
+__all__ = [
+    'check_is_file', 'check_target', 'read_content', 'write_state_dict'
+]
 
 
-def read_content(path: str, trust: bool = False) -> dict:
-    """Read everything that a file holds, to the CPU.
+def read_content(path: str,
+                 trust: bool = False,
+                 map_location: Any = 'cpu') -> dict:
+    """Read everything that a file holds.
 
     Args:
         path (str): ``.pth``, ``.pt`` or ``.safetensors``.
         trust (bool): True lets the file run code of its own; for files whose
             writer you trust as you trust a program.
+        map_location (Any): Where tensors go, see ``torch.load``.
 
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If the file is not a checkpoint, is damaged, asks for too
             much or for a class that is not trusted.
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f'`checkpoint` does not exist: {str(path)!r}')
+    check_is_file(path)
     try:
         check_file(path)
         if str(path).endswith('.safetensors'):
             with safe_open(str(path), framework='pt') as file:
                 weights = {key: file.get_tensor(key) for key in file.keys()}
                 return dict(state_dict=weights, meta=file.metadata() or {})
-        content = torch.load(path, map_location='cpu', weights_only=not trust)
+        content = torch.load(
+            path, map_location,
+            weights_only=False) if trust else load_data(path, map_location)
         check_declared(content, Path(path).stat().st_size)
         return content
     except Exception as error:  # damage shows as nearly anything
@@ -42,6 +49,34 @@ def read_content(path: str, trust: bool = False) -> dict:
             f'`checkpoint` {str(path)!r} cannot be read as weights: it is '
             'damaged, no checkpoint, or asks for classes that are not '
             f'trusted ({_reason(error)})') from error
+
+
+def check_is_file(path: str, name: str = 'checkpoint') -> None:
+    """Check that there is something that can be a file of weights.
+
+    Args:
+        path (str): Of the file.
+        name (str): Of the argument, for the message.
+
+    Raises:
+        FileNotFoundError: If there is nothing of that name, or a folder.
+        ValueError: If no file can have that name.
+    """
+    if '\0' in str(path):
+        raise ValueError(f'`{name}` is no path, it holds a zero byte: '
+                         f'{str(path)!r}')
+    try:
+        if Path(path).is_dir():
+            raise FileNotFoundError(f'`{name}` is a folder: {str(path)!r}; '
+                                    'name one of the files in it')
+        if Path(path).is_file():
+            return
+    except FileNotFoundError:
+        raise
+    except OSError as error:  # e.g. the name is too long
+        raise ValueError(f'`{name}` cannot be a file: {str(path)!r} '
+                         f'({error.strerror})') from None
+    raise FileNotFoundError(f'`{name}` does not exist: {str(path)!r}')
 
 
 def _reason(error: Exception) -> str:

@@ -11,12 +11,12 @@ is printed. The exit status is 1 if one is above the tolerance.
 """
 import argparse
 import runpy
-import sys
 from pathlib import Path
 
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm.apis.parity import check_case  # noqa: E402
+from mvd_mm.utils.user_errors import run_command  # noqa: E402
 
 
 def parse_args() -> argparse.Namespace:
@@ -54,4 +54,4 @@ def main() -> int:
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    run_command(main)

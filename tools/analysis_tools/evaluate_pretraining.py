@@ -17,6 +17,7 @@ from mmengine.config import Config, DictAction
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm.apis import evaluate, format_table  # noqa: E402
+from mvd_mm.utils.user_errors import run_command  # noqa: E402
 
 
 def parse_args() -> argparse.Namespace:
@@ -54,4 +55,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main)

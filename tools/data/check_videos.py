@@ -22,6 +22,7 @@ from pathlib import Path
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm.datasets.video_scan import scan_list  # noqa: E402
+from mvd_mm.utils.user_errors import run_command  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
@@ -56,4 +57,4 @@ def main(args=None) -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main)

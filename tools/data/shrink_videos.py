@@ -14,6 +14,7 @@ runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm.datasets.video_shrinking import shrink_folder  # noqa: E402
 from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
+from mvd_mm.utils.user_errors import run_command  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
@@ -35,4 +36,4 @@ def main(args=None) -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main)

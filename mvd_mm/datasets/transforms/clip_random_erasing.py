@@ -6,6 +6,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mvd_mm.registry import TRANSFORMS
+from mvd_mm.utils.ranges import check_colours, check_counts
 
 __all__ = ['ClipRandomErasing']
 
@@ -74,6 +75,8 @@ class ClipRandomErasing(BaseTransform):
         if not 0 < aspect_ratio_range[0] <= aspect_ratio_range[1]:
             raise ValueError('`aspect_ratio_range` must be (low, high) with 0 '
                              f'< low <= high, got {aspect_ratio_range}')
+        check_counts(max_attempts=max_attempts)
+        check_colours(mean, std)
         if mode not in _MODES:
             raise ValueError(f'`mode` must be one of {_MODES}, got {mode!r}')
         self.prob = prob

@@ -5,6 +5,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mvd_mm.registry import TRANSFORMS
+from mvd_mm.utils.ranges import check_counts
 
 __all__ = ['TubeMasking', 'RandomMasking']
 
@@ -20,6 +21,7 @@ class _Masking(BaseTransform):
             raise ValueError(
                 '`mask_ratio` must be inside (0, 1), got '
                 f'{mask_ratio}: MVD and VideoMAE use 0.9, MAE 0.75')
+        check_counts(num_masks=num_masks)
         if len(grid_size) != 3 or min(grid_size) < 1:
             raise ValueError('`grid_size` must be tokens along (time, height, '
                              f'width), got {grid_size}')

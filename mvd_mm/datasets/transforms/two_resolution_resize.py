@@ -6,6 +6,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mvd_mm.registry import TRANSFORMS
+from mvd_mm.utils.ranges import check_counts
 
 __all__ = ['TwoResolutionResize', 'resize_frames']
 
@@ -56,6 +57,10 @@ class TwoResolutionResize(BaseTransform):
                  teacher_scale: Optional[int] = None,
                  teacher_stride: int = 2,
                  backend: str = 'pillow') -> None:
+        check_counts(
+            scale=scale,
+            teacher_scale=teacher_scale,
+            teacher_stride=teacher_stride)
         if backend not in ('pillow', 'cv2'):
             raise ValueError("`backend` must be 'pillow' or 'cv2', got "
                              f'{backend!r}')

@@ -12,6 +12,7 @@ from mvd_mm.checkpoints import load_encoder
 from mvd_mm.positions import (build_position_table, fit_position_table,
                               resize_position_table)
 from mvd_mm.registry import MODELS
+from mvd_mm.utils.ranges import check_counts, check_shares
 from ..layers import TubeletEmbed, build_blocks, token_grid
 
 __all__ = ['MVDVisionTransformer']
@@ -70,7 +71,7 @@ class MVDVisionTransformer(BaseModule):
 
     Raises:
         ValueError: If frames do not divide by the tubelet, the size by the
-            patch, the width by the heads.
+            patch, the width by the heads; if a number is outside its range.
     """
 
     def __init__(
@@ -97,6 +98,21 @@ class MVDVisionTransformer(BaseModule):
         pos_embed_type: str = 'sincos_3d',
         init_cfg: Optional[Union[dict, Sequence[dict]]] = _FINE_TUNING_INIT
     ) -> None:
+        check_counts(
+            img_size=img_size,
+            patch_size=patch_size,
+            in_channels=in_channels,
+            embed_dims=embed_dims,
+            depth=depth,
+            num_heads=num_heads,
+            num_frames=num_frames,
+            tubelet_size=tubelet_size)
+        check_shares(
+            drop_rate=drop_rate,
+            attn_drop_rate=attn_drop_rate,
+            drop_path_rate=drop_path_rate)
+        if mlp_ratio <= 0:
+            raise ValueError(f'`mlp_ratio` must be positive, got {mlp_ratio}')
         entries = [init_cfg] if isinstance(init_cfg, dict) else init_cfg or []
         others = [e for e in entries if e['type'] != 'Pretrained']
         files = [e['checkpoint'] for e in entries if e not in others]

@@ -6,6 +6,7 @@ from mmengine.model import BaseDataPreprocessor
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
+from mvd_mm.utils.ranges import check_colours
 
 __all__ = ['PretrainDataPreprocessor']
 
@@ -31,6 +32,7 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
                  std: Sequence[float] = (58.395, 57.12, 57.375),
                  non_blocking: bool = True) -> None:
         super().__init__(non_blocking=non_blocking)
+        check_colours(mean, std)
         shape = (1, -1, 1, 1, 1)
         self.register_buffer('mean', torch.tensor(mean).view(shape), False)
         self.register_buffer('std', torch.tensor(std).view(shape), False)

@@ -7,6 +7,7 @@ from mmengine.model.weight_init import trunc_normal_init
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
+from mvd_mm.utils.ranges import check_counts, check_shares
 
 __all__ = ['AttentiveHead']
 
@@ -47,6 +48,13 @@ class AttentiveHead(BaseHead):
         loss_cls: dict = dict(type='CrossEntropyLoss'),
         topk: Sequence[int] = (1, 5)
     ) -> None:
+        check_counts(
+            num_classes=num_classes,
+            in_channels=in_channels,
+            num_heads=num_heads,
+            topk=topk)
+        check_shares(
+            dropout_ratio=dropout_ratio, label_smooth_eps=label_smooth_eps)
         if in_channels % num_heads:
             raise ValueError('`in_channels` must be a multiple of '
                              f'`num_heads`, got {in_channels} and {num_heads}')

@@ -6,6 +6,7 @@ from mmengine.model import BaseModule
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
+from mvd_mm.utils.ranges import check_colours, check_counts
 
 __all__ = ['PixelReconstructionHead']
 
@@ -45,6 +46,8 @@ class PixelReconstructionHead(BaseModule):
         std: Sequence[float] = (58.395, 57.12, 57.375)
     ) -> None:
         super().__init__()
+        check_counts(patch_size=patch_size, tubelet_size=tubelet_size)
+        check_colours(mean, std)
         if norm_target not in ('channel', 'patch', 'pixels', 'none'):
             raise ValueError("`norm_target` must be 'channel', 'patch', "
                              f"'pixels' or 'none', got {norm_target!r}")

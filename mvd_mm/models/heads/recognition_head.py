@@ -6,6 +6,7 @@ from mmengine.model.weight_init import trunc_normal_init
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
+from mvd_mm.utils.ranges import check_counts
 
 __all__ = ['RecognitionHead']
 
@@ -63,6 +64,11 @@ class RecognitionHead(TimeSformerHead):
             multi_class: bool = False,
             topk: Sequence[int] = (1, 5),
     ) -> None:
+        check_counts(
+            num_classes=num_classes,
+            in_channels=in_channels,
+            num_slices=num_slices,
+            topk=topk)
         averages = ('prob', 'score', None)
         if average_clips not in averages:
             raise ValueError(f'`average_clips` must be one of {averages}, got '
@@ -72,9 +78,6 @@ class RecognitionHead(TimeSformerHead):
         for name, value in shares.items():
             if not 0 <= value < 1:
                 raise ValueError(f'`{name}` must be in [0, 1), got {value}')
-        if num_slices < 1:
-            raise ValueError(
-                f'`num_slices` must be at least 1, got {num_slices}')
         super().__init__(
             num_classes,
             num_slices * in_channels,

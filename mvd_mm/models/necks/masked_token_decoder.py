@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from mvd_mm.positions import build_position_table
 from mvd_mm.registry import MODELS
+from mvd_mm.utils.ranges import check_counts, check_shares
 from ..layers import build_blocks
 
 __all__ = ['MaskedTokenDecoder']
@@ -86,6 +87,15 @@ class MaskedTokenDecoder(BaseModule):
             bias=0.), dict(
                 type='Constant', layer='LayerNorm', val=1., bias=0.))
     ) -> None:
+        check_counts(
+            in_channels=in_channels,
+            out_channels=out_channels,
+            grid_size=grid_size,
+            embed_dims=embed_dims,
+            depth=depth,
+            num_heads=num_heads)
+        check_counts(0, num_extra_tokens=num_extra_tokens)
+        check_shares(drop_path_rate=drop_path_rate)
         if isinstance(init_cfg, tuple):
             init_cfg = list(init_cfg)
         super().__init__(init_cfg=init_cfg)

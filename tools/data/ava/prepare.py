@@ -17,6 +17,7 @@ runpy.run_path(str(Path(__file__).resolve().parents[2] / '_clone.py'))
 
 from mvd_mm.datasets import ava  # noqa: E402
 from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
+from mvd_mm.utils.user_errors import run_command  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:
@@ -66,4 +67,4 @@ def main(args=None) -> None:
 
 
 if __name__ == '__main__':
-    main()
+    run_command(main)

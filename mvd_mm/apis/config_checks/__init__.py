@@ -1,0 +1,9 @@
+"""What is wrong with a config is told before anything is built."""
+from .check import check_config
+from .modules import check_module_arguments
+from .options import check_config_options, merge_options
+
+__all__ = [
+    'check_config', 'check_config_options', 'check_module_arguments',
+    'merge_options'
+]

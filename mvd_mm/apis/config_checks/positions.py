@@ -1,0 +1,197 @@
+"""Which registry builds which dict of a config."""
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
+
+import mmengine.registry
+from mmengine.config import Config
+from mmengine.registry import Registry
+
+from .suggestions import suggest
+
+__all__ = ['Module', 'find_modules', 'is_own', 'resolve']
+
+
+class Module(NamedTuple):
+    """A dict of a config from which something is built.
+
+    Args:
+        path (str): Dotted place in the config.
+        node (dict): With or without ``type``.
+        kind (str): MMEngine's registry, e.g. 'HOOKS'.
+        target (callable): The class or function.
+        scope (str): Where names without a prefix are looked up.
+    """
+
+    path: str
+    node: dict
+    kind: str
+    target: Callable
+    scope: str
+
+
+# top-level keys: registry, and the type that MMEngine takes without one
+_SECTIONS = {
+    'model': ('MODELS', None),
+    'data_preprocessor': ('MODELS', None),
+    'model_wrapper_cfg': ('MODEL_WRAPPERS', 'MMDistributedDataParallel'),
+    'custom_hooks': ('HOOKS', None),
+    'optim_wrapper': ('OPTIM_WRAPPERS', 'OptimWrapper'),
+    'param_scheduler': ('PARAM_SCHEDULERS', None),
+    'train_cfg': ('LOOPS', 'EpochBasedTrainLoop'),
+    'val_cfg': ('LOOPS', 'ValLoop'),
+    'test_cfg': ('LOOPS', 'TestLoop'),
+    'val_evaluator': ('METRICS', None),
+    'test_evaluator': ('METRICS', None),
+    'visualizer': ('VISUALIZERS', 'Visualizer'),
+    'log_processor': ('LOG_PROCESSORS', 'LogProcessor'),
+    'vis_backends': ('VISBACKENDS', None),
+    'strategy': ('STRATEGIES', None),
+}
+_LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+# keys below these: registry, whatever holds them
+_INSIDE = {
+    'pipeline': 'TRANSFORMS',
+    'transforms': 'TRANSFORMS',
+    'dataset': 'DATASETS',
+    'datasets': 'DATASETS',
+    'init_cfg': 'WEIGHT_INITIALIZERS',
+    'optimizer': 'OPTIMIZERS',
+    'vis_backends': 'VISBACKENDS',
+    'metrics': 'METRICS',
+    'collate_fn': 'FUNCTIONS',
+    'worker_init_fn': 'FUNCTIONS',
+}
+# packages that need not be installed for a config to be read
+_FOREIGN = ('torchvision', 'timm', 'mmpretrain', 'mmcls', 'transformers')
+
+
+def find_modules(cfg: Config) -> Iterator[Module]:
+    """Yield everything of a config that is built, in its order.
+
+    Raises:
+        KeyError: If no class of that name is registered.
+        TypeError: If a section that has to be built is no dict.
+    """
+    scope = cfg.get('default_scope') or 'mmengine'
+    for key, value in cfg.to_dict().items():
+        if key in _LOADERS and isinstance(value, dict):
+            yield from _walk_loader(value, key, scope)
+        elif key == 'default_hooks' and isinstance(value, dict):
+            for name, child in value.items():
+                yield from _walk(child, f'{key}.{name}', 'HOOKS', scope)
+        elif key in _SECTIONS:
+            kind, default = _SECTIONS[key]
+            if key == 'train_cfg' and isinstance(
+                    value, dict) and value.get('by_epoch') is False:
+                default = 'IterBasedTrainLoop'
+            if (key.endswith('evaluator') and isinstance(value, dict)
+                    and 'metrics' in value):
+                kind, default = 'EVALUATOR', 'Evaluator'
+            yield from _walk(value, key, kind, scope, default)
+
+
+def _walk_loader(loader: dict, path: str, scope: str) -> Iterator[Module]:
+    for name, child in loader.items():
+        kind = 'DATA_SAMPLERS' if name in (
+            'sampler', 'batch_sampler') else _INSIDE.get(name)
+        if kind is not None:
+            yield from _walk(child, f'{path}.{name}', kind, scope)
+
+
+def _walk(node: Any,
+          path: str,
+          kind: str,
+          scope: str,
+          default: Optional[str] = None,
+          free: bool = False) -> Iterator[Module]:
+    if isinstance(node, (list, tuple)):
+        for index, child in enumerate(node):
+            yield from _walk(child, f'{path}.{index}', kind, scope, default,
+                             free)
+        return
+    if not isinstance(node, dict):
+        return
+    scope = node.get('_scope_') or scope
+    inner, host = kind, free
+    if 'type' in node or default is not None:
+        name = node.get('type', default)
+        if not _is_foreign(name):
+            found = resolve(name, kind, scope)
+            if found is not None:
+                inner, host = found[0], not is_own(found[1])
+                yield Module(path, node, *found, scope)
+            elif not free or get_close_matches(
+                    str(name), _names(kind, scope), n=1, cutoff=0.85):
+                raise KeyError(f'`{path}.type={name!r}` is not registered; ' +
+                               suggest(name, _names(kind, scope)))
+        else:
+            host = True
+    for key, child in node.items():
+        if key in ('paramwise_cfg', 'metainfo', 'data_prefix', 'meta_keys'):
+            continue
+        if key == 'override' and inner == 'WEIGHT_INITIALIZERS':
+            continue
+        if str(key).endswith('dataloader') and isinstance(child, dict):
+            yield from _walk_loader(child, f'{path}.{key}', scope)
+            continue
+        yield from _walk(
+            child,
+            f'{path}.{key}',
+            _INSIDE.get(key, inner),
+            scope,
+            # of a teacher, which knows the class
+            'mvd_mm.MVDVisionTransformer' if key == 'vit' else None,
+            # some classes of the hosts read dicts of their own making
+            free=host and key not in _INSIDE)
+
+
+def _is_foreign(name: Any) -> bool:
+    return isinstance(name, str) and name.split('.')[0] in _FOREIGN
+
+
+def is_own(target: Any) -> bool:
+    """Whether a class is one of this project."""
+    return str(getattr(target, '__module__', '')).startswith('mvd_mm.')
+
+
+def resolve(name: Any, kind: str, scope: str) -> Optional[Tuple[str, Any]]:
+    """Find a class as MMEngine would; its registry and the class.
+
+    Raises:
+        TypeError: If ``name`` is neither a string nor a class or function.
+    """
+    if not isinstance(name, str):
+        if callable(name):
+            return kind, name
+        raise TypeError(f'`type` must be the name of a class, got {name!r}')
+    return _resolve(name, kind, scope)
+
+
+@lru_cache(maxsize=None)
+def _resolve(name: str, kind: str, scope: str) -> Optional[Tuple[str, Any]]:
+    others: List[str] = []
+    if kind == 'MODELS':  # assigners and the like stand among the networks
+        others = ['TASK_UTILS', 'WEIGHT_INITIALIZERS']
+    elif kind == 'HOOKS':
+        others = ['METRICS', 'DATASETS', 'TRANSFORMS']
+    for each in [kind, *others]:
+        root = getattr(mmengine.registry, each)
+        if kind == 'FUNCTIONS':  # MMEngine takes these from its own alone
+            function = root.get(name)
+            return None if function is None else (kind, function)
+        with root.switch_scope_and_registry(scope) as registry:
+            target = registry.get(name)
+        if target is not None:
+            return each, target
+    return None
+
+
+def _names(kind: str, scope: str) -> List[str]:
+    root: Registry = getattr(mmengine.registry, kind)
+    names = list(root.module_dict)
+    for child, registry in root.children.items():
+        if child in ('mvd_mm', scope):
+            prefix = '' if child == scope else f'{child}.'
+            names += [prefix + name for name in registry.module_dict]
+    return names
