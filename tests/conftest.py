@@ -1,6 +1,7 @@
 """What several tests need: tiny networks, videos, published numbers."""
 import json
 import logging
+from collections import OrderedDict
 from pathlib import Path
 
 import cv2
@@ -9,7 +10,7 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.logging import MMLogger
-from mmengine.registry import MODELS
+from mmengine.registry import MODELS, DefaultScope
 
 import mvd_mm  # noqa: F401  registers the modules, applies the work-arounds
 from mvd_mm.positions import build_position_table
@@ -23,6 +24,18 @@ def seed():
     """Every test draws the same numbers, whatever ran before it."""
     torch.manual_seed(0)
     np.random.seed(0)
+
+
+@pytest.fixture(autouse=True, scope='module')
+def scope_of_its_own():
+    """Names mean the same in a file, whichever files ran before it.
+
+    A runner's default scope stays in MMEngine after the runner is gone.
+    """
+    before = DefaultScope._instance_dict
+    DefaultScope._instance_dict = OrderedDict()
+    yield
+    DefaultScope._instance_dict = before
 
 
 @pytest.fixture

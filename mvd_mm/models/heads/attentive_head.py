@@ -45,7 +45,7 @@ class AttentiveHead(BaseHead):
         dropout_ratio: float = 0.,
         label_smooth_eps: float = 0.,
         average_clips: Optional[str] = 'prob',
-        loss_cls: dict = dict(type='CrossEntropyLoss'),
+        loss_cls: dict = dict(type='mmaction.CrossEntropyLoss'),
         topk: Sequence[int] = (1, 5)
     ) -> None:
         check_counts(

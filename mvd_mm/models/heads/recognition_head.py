@@ -60,7 +60,7 @@ class RecognitionHead(TimeSformerHead):
             batch_norm: bool = False,
             label_smooth_eps: float = 0.,
             average_clips: Optional[str] = 'prob',
-            loss_cls: dict = dict(type='CrossEntropyLoss'),
+            loss_cls: dict = dict(type='mmaction.CrossEntropyLoss'),
             multi_class: bool = False,
             topk: Sequence[int] = (1, 5),
     ) -> None:

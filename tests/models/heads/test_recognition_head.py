@@ -1,7 +1,9 @@
 """The classifier of fine-tuning and linear probes."""
 import pytest
 import torch
+from mmaction.models.losses import CrossEntropyLoss
 from mmaction.structures import ActionDataSample
+from mmengine.registry import DefaultScope
 
 from mvd_mm.models.heads import RecognitionHead
 
@@ -11,6 +13,13 @@ def test_starts_at_a_thousandth_of_a_normal_of_0_02():
     head.init_weights()
     assert head.fc_cls.weight.std().item() == pytest.approx(2e-5, rel=0.02)
     assert (head.fc_cls.bias == 0).all()
+
+
+@pytest.mark.parametrize('scope', ['mmengine', 'mmaction'])
+def test_its_loss_is_mmaction2s_in_every_scope(scope):
+    # a runner without `default_scope` leaves MMEngine's own
+    with DefaultScope.overwrite_default_scope(scope):
+        assert type(RecognitionHead(3, 4).loss_cls) is CrossEntropyLoss
 
 
 def test_views_are_averaged_after_their_softmax():
