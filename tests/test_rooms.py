@@ -49,7 +49,7 @@ ROOMS = {
     'models':
     Room('networks, data preprocessors, losses', ('checkpoints', 'registry')),
     'models/pretrainers':
-    Room('MVD; AMD; MAE and VideoMAE'),
+    Room('MVD; AMD; MAE and VideoMAE', ('models/layers', )),
     'models/recognizers':
     Room('classification of clips'),
     'models/teachers':

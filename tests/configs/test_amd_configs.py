@@ -5,9 +5,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from mmaction.datasets.repeat_aug_dataset import repeat_pseudo_collate
 from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
-from mmengine.registry import TRANSFORMS, DefaultScope
+from mmengine.registry import DATASETS, MODELS, TRANSFORMS, DefaultScope
 from mmengine.runner import EpochBasedTrainLoop
 
 from mvd_mm.engine import RunSummaryHook, run_summary_hook
@@ -144,6 +145,33 @@ def test_clips_of_pretraining(size, data, stride):
             *range(0, 15, 2),
             *range(17, 32, 2)  # spread, both ends included
         ])[data]
+
+
+def test_repeats_share_a_moment_and_have_own_crops_and_masks(
+        make_video, tmp_path):
+    cfg = leaf('small', 'kinetics400', 4)
+    for name in 'ab':
+        make_video(tmp_path / f'{name}.mp4', num_frames=90, size=(64, 48))
+    (tmp_path / 'train.txt').write_text('a.mp4 0\nb.mp4 1\n')
+    options = dict(
+        cfg.train_dataloader.dataset,
+        ann_file=str(tmp_path / 'train.txt'),
+        data_prefix=dict(video=str(tmp_path)))
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        dataset = DATASETS.build(options)
+        preprocessor = MODELS.build(cfg.model.data_preprocessor)
+    batch = repeat_pseudo_collate([dataset[0], dataset[1]])
+    inputs = preprocessor(batch)['inputs']
+    assert inputs['imgs'].shape == (8, 3, 16, 224, 224)
+    assert inputs['mask'].shape == inputs['teacher_mask'].shape == (8, 1568)
+    for key, hidden in (('mask', 1408), ('teacher_mask', 1176)):
+        assert (inputs[key].sum(1) == hidden).all()
+        assert len(inputs[key].unique(dim=0)) == 8
+    # frame i is grey of level 16 * i % 256: the frames of a video's repeats
+    levels = inputs['imgs'].mean(dim=(1, 3, 4))
+    for video in (levels[:4], levels[4:]):
+        assert (video - video[0]).abs().max() < .05
+        assert (video[0].diff().abs() > .5).all()
 
 
 @pytest.mark.parametrize('size', DECODERS)

@@ -18,4 +18,4 @@ _base_ = [
 optim_wrapper = dict(
     clip_grad=dict(max_norm=0.02),
     paramwise_cfg=dict(custom_keys=dict(mask_token=dict(decay_mult=0.))))
-train_cfg = dict(max_epochs=10)
+train_cfg = dict(max_epochs=6)
