@@ -90,7 +90,7 @@ class TestVindLU:
         assert module.WITH_MULTIMODAL is False
 
     IMPORT = ('import mvd_mm.models, mmaction.models as m; '
-              'print(m.VindLUVQA, m.VisionTransformer, mvd_mm.models.MVD)')
+              'print(m.VisionTransformer, mvd_mm.models.MVD)')
 
     def run(self, code, path=''):
         done = subprocess.run([sys.executable, '-c', code],

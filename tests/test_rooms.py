@@ -108,6 +108,9 @@ PICTURES = {
     'matplotlib.figure': 'start-up',
 }
 INNER_IMPORTS: Dict[str, Dict[str, str]] = {
+    'demo/ablations/__main__.py': {
+        'demo.ablations.table': 'start-up',
+    },
     'demo/quickstart/__main__.py': {
         'demo.quickstart.detection': 'start-up',
         'demo.quickstart.recognition': 'start-up',

@@ -58,8 +58,8 @@ def train(steps=20):
 class TestNewTeacher:
 
     def test_takes_fewer_than_60_lines(self, files):
-        lines = sum(text.count('\n')
-                    for text in files('new_teacher.md').values())
+        lines = sum(
+            text.count('\n') for text in files('new_teacher.md').values())
         assert lines < 60
         assert f'{lines} lines together' in (FOLDER /
                                              'new_teacher.md').read_text()
@@ -67,8 +67,8 @@ class TestNewTeacher:
     def test_teaches_beside_the_others(self, files, tmp_path):
         files('new_teacher.md')
         model, logs = train()
-        assert set(logs[0]) == {'loss', 'loss_image', 'loss_video',
-                                'loss_mine'}
+        assert set(
+            logs[0]) == {'loss', 'loss_image', 'loss_video', 'loss_mine'}
         for name in ('loss_image', 'loss_video', 'loss_mine'):
             assert logs[-1][name] < logs[0][name]
         teacher = model.branches['mine']['teacher']
