@@ -1,6 +1,8 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
 from .broken_videos_hook import BrokenVideosHook
+from .deferred_info_hook import DeferredInfoHook
 from .finite_loss_hook import FiniteLossHook
+from .fused_adamw import FusedAdamW
 from .grad_norm_hook import GradNormHook
 from .knn_test_loop import KNNTestLoop
 from .label_range_hook import LabelRangeHook
@@ -12,8 +14,8 @@ from .strict_loading_hook import StrictLoadingHook
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
-    'AutocastOptimWrapper', 'BrokenVideosHook', 'FiniteLossHook',
-    'GradNormHook', 'KNNTestLoop', 'LabelRangeHook', 'PreemptionHook',
-    'ResumableTrainLoop', 'RunSummaryHook', 'SafeCheckpointHook',
-    'StrictLoadingHook', 'WarmupCosineLR'
+    'AutocastOptimWrapper', 'BrokenVideosHook', 'DeferredInfoHook',
+    'FiniteLossHook', 'FusedAdamW', 'GradNormHook', 'KNNTestLoop',
+    'LabelRangeHook', 'PreemptionHook', 'ResumableTrainLoop', 'RunSummaryHook',
+    'SafeCheckpointHook', 'StrictLoadingHook', 'WarmupCosineLR'
 ]

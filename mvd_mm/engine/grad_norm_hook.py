@@ -1,4 +1,6 @@
 """The norm of the gradients in the log, without clipping them."""
+from typing import Optional
+
 import torch
 from mmengine.hooks import Hook
 from mmengine.logging import MessageHub
@@ -7,6 +9,7 @@ from mmengine.optim import OptimWrapper
 from torch.nn.parallel import DistributedDataParallel
 
 from mvd_mm.registry import HOOKS
+from .deferred_scalars import DeferredScalars
 
 __all__ = ['GradNormHook']
 
@@ -20,6 +23,9 @@ class GradNormHook(Hook):
     not counted. Nothing is logged if MMEngine clips, because it then logs the
     norm itself, or if each process holds only a part of the gradients (FSDP,
     DeepSpeed).
+
+    On a GPU the norms wait there until the log is due, see
+    :class:`DeferredScalars`.
     """
 
     def before_train(self, runner) -> None:
@@ -31,18 +37,27 @@ class GradNormHook(Hook):
                 and whole):
             wrapper.optimizer.register_step_pre_hook(_log_norm)
 
+    def after_train_iter(self,
+                         runner,
+                         batch_idx: int,
+                         data_batch: Optional[dict] = None,
+                         outputs: Optional[dict] = None) -> None:
+        """Read the norms where the log is due, if nobody else has."""
+        DeferredScalars.of(runner.message_hub).flush_if_due(runner, batch_idx)
+
 
 def _log_norm(optimizer: torch.optim.Optimizer, args: tuple,
               kwargs: dict) -> None:
-    norms = [
-        torch.linalg.vector_norm(param.grad.float())
-        for group in optimizer.param_groups for param in group['params']
-        if param.grad is not None
+    grads = [
+        param.grad.float() for group in optimizer.param_groups
+        for param in group['params'] if param.grad is not None
     ]
-    if not norms:
+    if not grads:
         return
-    norm = torch.linalg.vector_norm(torch.stack(norms)).item()
+    norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(grads)))
     # a fused optimiser divides the gradients by the loss scale itself
     scale = getattr(optimizer, 'grad_scale', None)
-    MessageHub.get_current_instance().update_scalar(
-        'train/grad_norm', norm / (1. if scale is None else float(scale)))
+    if scale is not None:
+        norm = norm / scale
+    DeferredScalars.of(MessageHub.get_current_instance()).add(
+        'train/grad_norm', norm)
