@@ -49,7 +49,7 @@ ROOMS = {
     'models':
     Room('networks, data preprocessors, losses', ('checkpoints', 'registry')),
     'models/pretrainers':
-    Room('MVD; MAE and VideoMAE'),
+    Room('MVD; MAE and VideoMAE', ('models/layers', )),
     'models/recognizers':
     Room('classification of clips'),
     'models/teachers':
@@ -59,9 +59,9 @@ ROOMS = {
     'models/necks':
     Room('the decoder of masked tokens', ('models/layers', )),
     'models/layers':
-    Room('attention, transformer block, patch embedding'),
+    Room('attention, transformer block, patch embedding, splits by a mask'),
     'models/heads':
-    Room('targets and losses, classifiers'),
+    Room('targets and losses, classifiers', ('models/layers', )),
     'models/losses':
     Room('regression losses'),
     'models/data_preprocessors':

@@ -1,5 +1,5 @@
 """From loader to model: stack, move as uint8, normalise on the device."""
-from typing import List, Sequence, Union
+from typing import List, Sequence, Tuple, Union
 
 import torch
 from mmengine.model import BaseDataPreprocessor
@@ -44,7 +44,9 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
 
         Returns:
             dict: ``inputs`` with ``mask`` (B * N, L) and float32 views
-            (B * N, 3, T, H, W) on the model's device.
+            (B * N, 3, T, H, W) on the model's device, and ``num_hidden``, the
+            number of tokens that each mask hides: who knows it need not read
+            the mask, and wait for the device, to split the tokens.
 
         Raises:
             ValueError: If the masks of a batch hide different numbers of
@@ -60,16 +62,20 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
                 'mvd_mm.RandomMasking')
         inputs = {}
         for key, value in data['inputs'].items():
-            inputs[key] = self._masks(value) if key == 'mask' else (
-                self._views(value))
+            if key == 'mask':
+                mask, inputs['num_hidden'] = self._masks(value)
+                inputs[key] = mask
+            else:
+                inputs[key] = self._views(value)
         return dict(inputs=inputs, data_samples=data.get('data_samples'))
 
     def _views(self, value: Union[Tensor, List[Tensor]]) -> Tensor:
         value = self._stack(value).flatten(0, 1)  # (B * N, 3, T, H, W)
         value = value.to(self.device, non_blocking=self._non_blocking)
-        return (value.float() - self.mean) / self.std
+        # in place: no further copy of the largest tensor of a batch
+        return (value.float() - self.mean).div_(self.std)
 
-    def _masks(self, value: Union[Tensor, List[Tensor]]) -> Tensor:
+    def _masks(self, value: Union[Tensor, List[Tensor]]) -> Tuple[Tensor, int]:
         mask = self._stack(value).bool()
         mask = mask.reshape(-1, mask.shape[-1])  # (B * N, L)
         hidden = mask.sum(1)  # on the CPU still: no wait for the device
@@ -78,7 +84,8 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
                 '`mask` hides different numbers of tokens in one batch '
                 f'({sorted(set(hidden.tolist()))}): use one masking transform '
                 'with one ratio')
-        return mask.to(self.device, non_blocking=self._non_blocking)
+        mask = mask.to(self.device, non_blocking=self._non_blocking)
+        return mask, int(hidden[0])
 
     @staticmethod
     def _stack(value: Union[Tensor, List[Tensor]]) -> Tensor:

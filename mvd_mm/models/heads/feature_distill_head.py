@@ -1,9 +1,12 @@
 """Loss between a student's prediction and a teacher's features."""
+from typing import Optional, Union
+
 import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
+from ..layers import TokenSplit, split_tokens, take_tokens
 
 __all__ = ['FeatureDistillHead']
 
@@ -27,29 +30,38 @@ class FeatureDistillHead(BaseModule):
         self.norm_target = norm_target
         self.loss_module = MODELS.build(loss)
 
-    def target(self, feats: Tensor, mask: Tensor) -> Tensor:
+    def target(self,
+               feats: Tensor,
+               mask: Optional[Union[Tensor, TokenSplit]] = None) -> Tensor:
         """Pick the features of the hidden positions.
 
         Args:
-            feats (Tensor): Teacher's features, shape (B, L, F).
-            mask (Tensor): bool, shape (B, L), True means hidden.
+            feats (Tensor): Teacher's features, shape (B, L, F), or of the
+                hidden positions alone, (B, M, F).
+            mask (Tensor or TokenSplit, optional): bool, shape (B, L), True
+                means hidden; None: the features are those of the hidden
+                positions already.
 
         Returns:
             Tensor: Shape (B, M, F), float32.
         """
-        batch, _, width = feats.shape
-        target = feats[mask].reshape(batch, -1, width).float()
+        if mask is not None:
+            feats = take_tokens(feats, split_tokens(mask).hidden)
+        target = feats.float()
         if self.norm_target:
-            target = F.layer_norm(target, (width, ), eps=1e-6)
+            target = F.layer_norm(target, feats.shape[-1:], eps=1e-6)
         return target
 
-    def loss(self, pred: Tensor, feats: Tensor, mask: Tensor) -> Tensor:
+    def loss(self,
+             pred: Tensor,
+             feats: Tensor,
+             mask: Optional[Union[Tensor, TokenSplit]] = None) -> Tensor:
         """Compute the loss.
 
         Args:
             pred (Tensor): Decoder output, shape (B, M, F).
-            feats (Tensor): Teacher's features at every position, (B, L, F).
-            mask (Tensor): bool, shape (B, L), True means hidden.
+            feats (Tensor): As of :meth:`target`.
+            mask (Tensor or TokenSplit, optional): As of :meth:`target`.
 
         Returns:
             Tensor: Scalar.

@@ -8,7 +8,7 @@ from mmengine.model import BaseModel, ModuleDict
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
-from ._masks import mask_of
+from ._masks import split_of
 
 __all__ = ['MVD']
 
@@ -79,8 +79,8 @@ class MVD(BaseModel):
         if mode == 'predict':
             return self.predict(inputs)
         if mode == 'tensor':
-            mask = mask_of(inputs)
-            return self.backbone(inputs['imgs'], mask)
+            tokens = split_of(inputs)
+            return self.backbone(inputs['imgs'], tokens)
         raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', got "
                          f'{mode!r}')
 
@@ -93,14 +93,18 @@ class MVD(BaseModel):
         Returns:
             dict: ``{'loss_<name>': scalar}``.
         """
-        mask = mask_of(inputs)
-        visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
+        tokens = split_of(inputs)
+        # before the student, which keeps all it computes for the backward
+        # pass: what a teacher computes on its way is gone by then
+        feats = {}
+        for name, branch in self.branches.items():
+            teacher = branch['teacher']
+            feats[name] = teacher(inputs[teacher.view], tokens.hidden)
+        visible = self.backbone(inputs['imgs'], tokens)  # (B, V, D)
         losses = {}
         for name, branch in self.branches.items():
-            teacher, decoder, head = (branch[part] for part in _PARTS)
-            feats = teacher(inputs[teacher.view])  # (B, L, F)
-            pred = decoder(visible, mask)  # (B, M, F)
-            losses[f'loss_{name}'] = head.loss(pred, feats, mask)
+            pred = branch['decoder'](visible, tokens)  # (B, M, F)
+            losses[f'loss_{name}'] = branch['head'].loss(pred, feats.pop(name))
         return losses
 
     def predict(self, inputs: Dict[str,
@@ -115,15 +119,15 @@ class MVD(BaseModel):
             'feats': (B, L, F)}}``. The target is normalised if the head does
             that; the features are as the teacher gives them.
         """
-        mask = mask_of(inputs)
-        visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
+        tokens = split_of(inputs)
+        visible = self.backbone(inputs['imgs'], tokens)  # (B, V, D)
         results = {}
         for name, branch in self.branches.items():
             teacher, decoder, head = (branch[part] for part in _PARTS)
             feats = teacher(inputs[teacher.view])  # (B, L, F)
-            pred = decoder(visible, mask)  # (B, M, F)
+            pred = decoder(visible, tokens)  # (B, M, F)
             results[name] = dict(
-                pred=pred, target=head.target(feats, mask), feats=feats)
+                pred=pred, target=head.target(feats, tokens), feats=feats)
         return results
 
     def _check_branch(self, name: str, branch: ModuleDict) -> None:

@@ -1,6 +1,7 @@
 """MAE as the image teacher."""
 from typing import Optional, Tuple
 
+import torch
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
@@ -64,8 +65,10 @@ class MAEImageTeacher(FrozenTeacher):
         width = self.vit.embed_dims
         return width * self.tubelet_size if self.all_frames else width
 
-    def extract_targets(self, clip: Tensor) -> Tensor:
-        """Shape (B, 3, T, H, W) to (B, L, F).
+    def extract_targets(self,
+                        clip: Tensor,
+                        hidden: Optional[Tensor] = None) -> Tensor:
+        """Shape (B, 3, T, H, W) to (B, L, F), or (B, M, F).
 
         A view of T / tubelet_size frames is taken to be the first frames of
         the tubelets already.
@@ -82,8 +85,24 @@ class MAEImageTeacher(FrozenTeacher):
                 f'{self.tubelet_size} (`all_frames={self.all_frames}`)')
         clip = clip.transpose(1, 2)  # (B, T', 3, H, W)
         images = clip.reshape(-1, channels, 1, height, width)
+        if hidden is not None:
+            feats = self.vit.encode(images, rows=self._rows(hidden))
+            return feats.reshape(*hidden.shape, -1)
         tokens = self.vit.encode(images)[:, 1:]  # drop the class token
         tokens = tokens.reshape(batch, slices, -1, *tokens.shape[1:])
         # (B, slices, frames of a tubelet, H' * W', D)
         return tokens.permute(0, 1, 3, 2, 4).reshape(batch, -1,
                                                      self.out_channels)
+
+    def _rows(self, hidden: Tensor) -> Tensor:
+        """Tokens of all images that make up the hidden tokens of the clips."""
+        slices, height, width = self.grid_size
+        frames = self.tubelet_size if self.all_frames else 1
+        device = hidden.device
+        clip = torch.arange(len(hidden), device=device).reshape(-1, 1, 1)
+        hidden = hidden.unsqueeze(2)  # (B, M, 1)
+        image = (clip * slices + hidden // (height * width)) * frames
+        image = image + torch.arange(frames, device=device)  # (B, M, frames)
+        # each image has a class token first
+        rows = image * (1 + height * width) + 1 + hidden % (height * width)
+        return rows.flatten()
