@@ -12,6 +12,7 @@ from mmengine.registry import LOOPS as MMENGINE_LOOPS
 from mmengine.registry import METRICS as MMENGINE_METRICS
 from mmengine.registry import MODELS as MMENGINE_MODELS
 from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
+from mmengine.registry import OPTIMIZERS as MMENGINE_OPTIMIZERS
 from mmengine.registry import PARAM_SCHEDULERS as MMENGINE_PARAM_SCHEDULERS
 from mmengine.registry import STRATEGIES as MMENGINE_STRATEGIES
 from mmengine.registry import TASK_UTILS as MMENGINE_TASK_UTILS
@@ -20,7 +21,8 @@ from mmengine.registry import Registry
 
 __all__ = [
     'MODELS', 'DATASETS', 'DATA_SAMPLERS', 'TRANSFORMS', 'PARAM_SCHEDULERS',
-    'OPTIM_WRAPPERS', 'HOOKS', 'LOOPS', 'STRATEGIES', 'METRICS', 'TASK_UTILS'
+    'OPTIM_WRAPPERS', 'OPTIMIZERS', 'HOOKS', 'LOOPS', 'STRATEGIES', 'METRICS',
+    'TASK_UTILS'
 ]
 
 # backbones, teachers, decoders, heads, losses, pre-trainers, preprocessors
@@ -57,6 +59,12 @@ PARAM_SCHEDULERS = Registry(
 OPTIM_WRAPPERS = Registry(
     'optimizer wrapper',
     parent=MMENGINE_OPTIM_WRAPPERS,
+    scope='mvd_mm',
+    locations=['mvd_mm.engine'])
+# AdamW in one pass over the weights
+OPTIMIZERS = Registry(
+    'optimizer',
+    parent=MMENGINE_OPTIMIZERS,
     scope='mvd_mm',
     locations=['mvd_mm.engine'])
 # what is checked and logged during a run

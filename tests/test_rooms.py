@@ -60,9 +60,9 @@ ROOMS = {
     Room('decoder of masked tokens, generator of features',
          ('models/layers', )),
     'models/layers':
-    Room('attention, transformer block, patch embedding'),
+    Room('attention, transformer block, patch embedding, splits by a mask'),
     'models/heads':
-    Room('targets and losses, classifiers'),
+    Room('targets and losses, classifiers', ('models/layers', )),
     'models/losses':
     Room('regression losses'),
     'models/data_preprocessors':

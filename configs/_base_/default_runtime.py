@@ -9,6 +9,8 @@ custom_imports = dict(imports=['mvd_mm'], allow_failed_imports=False)
 randomness = dict(seed=None, diff_rank_seed=True)
 
 default_hooks = dict(
+    # losses are read from a GPU when a line of the log is due, not before
+    runtime_info=dict(type='mvd_mm.DeferredInfoHook'),
     # 'auto', inherited, has no meaning where nothing is evaluated
     checkpoint=dict(
         type='mvd_mm.SafeCheckpointHook',

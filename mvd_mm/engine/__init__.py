@@ -1,8 +1,10 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
 from .broken_videos_hook import BrokenVideosHook
 from .deepspeed_strategy import DeepSpeedStrategy
+from .deferred_info_hook import DeferredInfoHook
 from .finite_loss_hook import FiniteLossHook
 from .fsdp_strategy import FSDPStrategy
+from .fused_adamw import FusedAdamW
 from .grad_norm_hook import GradNormHook
 from .knn_test_loop import KNNTestLoop
 from .label_range_hook import LabelRangeHook
@@ -17,8 +19,9 @@ from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
     'AutocastOptimWrapper', 'BrokenVideosHook', 'DeepSpeedStrategy',
-    'FSDPStrategy', 'FiniteLossHook', 'GradNormHook', 'KNNTestLoop',
-    'LabelRangeHook', 'MeanLossHook', 'PreemptionHook', 'ResumableTrainLoop',
-    'RunSummaryHook', 'SafeCheckpointHook', 'SeededValLoop',
-    'StrictLoadingHook', 'WarmupCosineLR'
+    'DeferredInfoHook', 'FSDPStrategy', 'FiniteLossHook', 'FusedAdamW',
+    'GradNormHook', 'KNNTestLoop', 'LabelRangeHook', 'MeanLossHook',
+    'PreemptionHook', 'ResumableTrainLoop', 'RunSummaryHook',
+    'SafeCheckpointHook', 'SeededValLoop', 'StrictLoadingHook',
+    'WarmupCosineLR'
 ]

@@ -1,5 +1,6 @@
 """The norm of the gradients in the log, without clipping them."""
 from functools import partial
+from typing import Optional
 
 import torch
 from mmengine.hooks import Hook
@@ -8,6 +9,7 @@ from mmengine.optim import OptimWrapper
 from torch import nn
 
 from mvd_mm.registry import HOOKS
+from .deferred_scalars import DeferredScalars
 from .gradient_norm import gradient_norm
 
 __all__ = ['GradNormHook']
@@ -22,6 +24,9 @@ class GradNormHook(Hook):
     holds a part of them (FSDP). An update that a loss scaler skips is not
     counted. Nothing is logged if MMEngine clips, because it then logs the norm
     itself, nor with DeepSpeed, which keeps the gradients to itself.
+
+    On a GPU the norms wait there until the log is due, see
+    :class:`DeferredScalars`.
     """
 
     def before_train(self, runner) -> None:
@@ -30,6 +35,14 @@ class GradNormHook(Hook):
         if isinstance(wrapper, OptimWrapper) and not wrapper.clip_grad_kwargs:
             wrapper.optimizer.register_step_pre_hook(
                 partial(_log_norm, runner.model))
+
+    def after_train_iter(self,
+                         runner,
+                         batch_idx: int,
+                         data_batch: Optional[dict] = None,
+                         outputs: Optional[dict] = None) -> None:
+        """Read the norms where the log is due, if nobody else has."""
+        DeferredScalars.of(runner.message_hub).flush_if_due(runner, batch_idx)
 
 
 def _log_norm(model: nn.Module, optimizer: torch.optim.Optimizer, args: tuple,
@@ -40,6 +53,7 @@ def _log_norm(model: nn.Module, optimizer: torch.optim.Optimizer, args: tuple,
         norm = gradient_norm(optimizer, model)
     # a fused optimiser divides the gradients by the loss scale itself
     scale = getattr(optimizer, 'grad_scale', None)
-    MessageHub.get_current_instance().update_scalar(
-        'train/grad_norm',
-        float(norm) / (1. if scale is None else float(scale)))
+    if scale is not None:
+        norm = norm / scale
+    DeferredScalars.of(MessageHub.get_current_instance()).add(
+        'train/grad_norm', norm)

@@ -44,13 +44,12 @@ def gradient_norm(optimizer: torch.optim.Optimizer,
     Returns:
         Tensor: A number in float32; nothing waits for it.
     """
-    norms = [
-        torch.linalg.vector_norm(gradient.float())
-        for gradient in _gradients(optimizer)
-    ]
+    gradients = [gradient.float() for gradient in _gradients(optimizer)]
     device = next(model.parameters()).device
     norm = torch.linalg.vector_norm(
-        torch.stack(norms)) if norms else torch.zeros((), device=device)
+        torch.stack(
+            torch._foreach_norm(gradients))) if gradients else torch.zeros(
+                (), device=device)
     spread, group = shard_group(model)
     if spread:
         total = norm.square()

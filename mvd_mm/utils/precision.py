@@ -1,17 +1,31 @@
 """Which precision a device computes fastest in."""
 import time
 from functools import lru_cache
+from typing import Optional
 
 import torch
 from mmengine import dist
 from mmengine.logging import print_log
 
-__all__ = ['fastest_dtype', 'matmul_rates']
+__all__ = ['autocast_dtype', 'fastest_dtype', 'matmul_rates']
 
 # the MLP of a ViT-B on half a thousand tokens
 _ROWS, _WIDTH, _HIDDEN = 512, 768, 3072
 # bfloat16 has to win clearly: casting and what is not a product cost time too
 _MARGIN = 1.2
+
+
+def autocast_dtype(device_type: str) -> Optional[torch.dtype]:
+    """What autocast multiplies in on a kind of device; None: it is off."""
+    if hasattr(torch, 'get_autocast_dtype'):
+        return (torch.get_autocast_dtype(device_type)
+                if torch.is_autocast_enabled(device_type) else None)
+    # torch below 2.4 has one function for GPUs and one for CPUs
+    if device_type == 'cpu':
+        return (torch.get_autocast_cpu_dtype()
+                if torch.is_autocast_cpu_enabled() else None)
+    return (torch.get_autocast_gpu_dtype()
+            if torch.is_autocast_enabled() else None)
 
 
 def matmul_rates(repeats: int = 5) -> dict:

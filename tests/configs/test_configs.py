@@ -181,7 +181,8 @@ def test_published_recipe(row):
     ratio = cfg.param_scheduler.eta_min_ratio
     assert ratio * optimizer.lr == pytest.approx(min_lr)
     assert cfg.param_scheduler.warmup == 40
-    assert (optimizer.type, optimizer.weight_decay) == ('AdamW', 0.05)
+    assert (optimizer.type, optimizer.weight_decay) == ('mvd_mm.FusedAdamW',
+                                                        0.05)
     assert tuple(optimizer.betas) == (0.9, 0.95)
     assert cfg.optim_wrapper.type == 'AmpOptimWrapper'
 
@@ -211,7 +212,8 @@ def test_videomae_recipe(student, gpus, batch, lr, min_lr):
     optim, schedule = cfg.optim_wrapper, cfg.param_scheduler
     assert optim.type == 'AmpOptimWrapper'
     assert (optim.optimizer.type, tuple(optim.optimizer.betas),
-            optim.optimizer.weight_decay) == ('AdamW', (0.9, 0.95), 0.05)
+            optim.optimizer.weight_decay) == ('mvd_mm.FusedAdamW', (0.9, 0.95),
+                                              0.05)
     assert optim.optimizer.lr == pytest.approx(lr)
     assert schedule.eta_min_ratio * lr == pytest.approx(min_lr)
     assert (schedule.warmup, cfg.train_cfg.max_epochs) == (40, 1600)

@@ -88,7 +88,8 @@ def test_leaf_has_the_published_figures_and_those_of_its_name(path):
     assert cfg.train_cfg.max_epochs == epochs
     assert cfg.param_scheduler.warmup == 5
     assert (optim.optimizer.type, optim.optimizer.weight_decay,
-            tuple(optim.optimizer.betas)) == ('AdamW', 0.05, (0.9, 0.999))
+            tuple(optim.optimizer.betas)) == ('mvd_mm.FusedAdamW', 0.05,
+                                              (0.9, 0.999))
     assert optim.get('clip_grad') is None
     assert (batch, accum, gpus, gpus * batch * accum,
             pytest.approx(optim.optimizer.lr), epochs,

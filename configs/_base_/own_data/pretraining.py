@@ -39,7 +39,8 @@ train_dataloader = dict(
 optim_wrapper = dict(
     type='mvd_mm.AutocastOptimWrapper',
     dtype='auto',
-    optimizer=dict(type='AdamW', lr=lr, betas=(0.9, 0.95), weight_decay=0.05),
+    optimizer=dict(
+        type='mvd_mm.FusedAdamW', lr=lr, betas=(0.9, 0.95), weight_decay=0.05),
     paramwise_cfg=dict(
         norm_decay_mult=0., bias_decay_mult=0., flat_decay_mult=0.))
 param_scheduler = dict(

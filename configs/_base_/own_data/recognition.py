@@ -97,7 +97,9 @@ test_evaluator = val_evaluator
 optim_wrapper = dict(
     type='mvd_mm.AutocastOptimWrapper',
     dtype='auto',
-    optimizer=dict(type='AdamW', lr=lr, betas=(0.9, 0.999), weight_decay=0.05),
+    optimizer=dict(
+        type='mvd_mm.FusedAdamW', lr=lr, betas=(0.9, 0.999),
+        weight_decay=0.05),
     constructor='LearningRateDecayOptimizerConstructor',
     paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
 param_scheduler = dict(

@@ -7,7 +7,10 @@ optim_wrapper = dict(
     type='AmpOptimWrapper',
     loss_scale='dynamic',
     optimizer=dict(
-        type='AdamW', betas=(0.9, 0.999), eps=1e-8, weight_decay=0.05),
+        type='mvd_mm.FusedAdamW',
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=0.05),
     constructor='LearningRateDecayOptimizerConstructor',
     paramwise_cfg=dict(num_layers=12, decay_rate=0.75))
 param_scheduler = dict(

@@ -7,7 +7,10 @@ optim_wrapper = dict(
     type='AmpOptimWrapper',
     loss_scale='dynamic',
     optimizer=dict(
-        type='AdamW', betas=(0.9, 0.999), eps=1e-8, weight_decay=0.05),
+        type='mvd_mm.FusedAdamW',
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=0.05),
     # learning rate of layer i: decay_rate ** (num_layers + 1 - i); the patch
     # embedding is layer 0, `fc_norm` and the head are layer num_layers + 1.
     # Biases and 1-D parameters have no weight decay

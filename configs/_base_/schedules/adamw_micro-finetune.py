@@ -7,7 +7,10 @@ optim_wrapper = dict(
     _delete_=True,
     type='mvd_mm.AutocastOptimWrapper',
     optimizer=dict(
-        type='AdamW', lr=3e-3, betas=(0.9, 0.999), weight_decay=0.05),
+        type='mvd_mm.FusedAdamW',
+        lr=3e-3,
+        betas=(0.9, 0.999),
+        weight_decay=0.05),
     paramwise_cfg=dict(
         custom_keys=dict(backbone=dict(lr_mult=0.1)),
         norm_decay_mult=0.,

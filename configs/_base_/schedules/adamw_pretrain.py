@@ -6,7 +6,10 @@ optim_wrapper = dict(
     type='AmpOptimWrapper',
     loss_scale='dynamic',
     optimizer=dict(
-        type='AdamW', betas=(0.9, 0.95), eps=1e-8, weight_decay=0.05),
+        type='mvd_mm.FusedAdamW',
+        betas=(0.9, 0.95),
+        eps=1e-8,
+        weight_decay=0.05),
     # Biases, norms and 1-D parameters (`flat`: q_bias and v_bias) have no
     # weight decay. Mask tokens, of shape (1, 1, D), have it, as published.
     paramwise_cfg=dict(

@@ -3,7 +3,10 @@ optim_wrapper = dict(
     type='AmpOptimWrapper',
     loss_scale='dynamic',
     optimizer=dict(
-        type='AdamW', betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01),
+        type='mvd_mm.FusedAdamW',
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=0.01),
     paramwise_cfg=dict(
         norm_decay_mult=0., bias_decay_mult=0., flat_decay_mult=0.))
 param_scheduler = dict(

@@ -3,7 +3,10 @@
 optim_wrapper = dict(
     type='mvd_mm.AutocastOptimWrapper',
     optimizer=dict(
-        type='AdamW', lr=1.5e-3, betas=(0.9, 0.95), weight_decay=0.05),
+        type='mvd_mm.FusedAdamW',
+        lr=1.5e-3,
+        betas=(0.9, 0.95),
+        weight_decay=0.05),
     paramwise_cfg=dict(
         norm_decay_mult=0., bias_decay_mult=0., flat_decay_mult=0.))
 param_scheduler = dict(

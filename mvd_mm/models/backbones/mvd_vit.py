@@ -13,7 +13,8 @@ from mvd_mm.positions import (build_position_table, fit_position_table,
                               resize_position_table)
 from mvd_mm.registry import MODELS
 from mvd_mm.utils.ranges import check_counts, check_shares
-from ..layers import TubeletEmbed, build_blocks, token_grid
+from ..layers import (TokenSplit, TubeletEmbed, build_blocks, split_tokens,
+                      take_tokens, token_grid)
 
 __all__ = ['MVDVisionTransformer']
 
@@ -166,17 +167,20 @@ class MVDVisionTransformer(BaseModule):
                 # the closing norm of pre-training is not that of fine-tuning
                 load_encoder(self, path)
 
-    def embed(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
+    def embed(self,
+              x: Tensor,
+              mask: Optional[Union[Tensor, TokenSplit]] = None) -> Tensor:
         """Tokens with positions, as the first block takes them.
 
         Arguments and shape are those of :meth:`encode`.
         """
-        tokens = self.patch_embed(x, mask)
+        split = None if mask is None else split_tokens(mask)
+        tokens = self.patch_embed(x, split)
         pos_embed = self._positions(x)
         num_extra = 0 if self.cls_token is None else 1
-        pos = pos_embed[:, num_extra:].expand(len(x), -1, -1)  # (B, L, D)
-        if mask is not None:
-            pos = pos[~mask].reshape(tokens.shape)  # (B, V, D)
+        pos = pos_embed[:, num_extra:]  # (1, L, D)
+        if split is not None:
+            pos = take_tokens(pos, split.visible)  # (B, V, D)
         tokens = tokens + pos
         if self.cls_token is not None:
             cls_token = self.cls_token + pos_embed[:, :1]
@@ -185,29 +189,40 @@ class MVDVisionTransformer(BaseModule):
                 dim=1)
         return self.pos_drop(tokens)
 
-    def encode(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
+    def encode(self,
+               x: Tensor,
+               mask: Optional[Union[Tensor, TokenSplit]] = None,
+               rows: Optional[Tensor] = None) -> Tensor:
         """Tokens after the last block, before any closing norm.
 
         Args:
             x (Tensor): Normalised clips, shape (B, C, T, H, W).
-            mask (Tensor, optional): bool, shape (B, L), True means hidden;
-                every row hides the same number of tokens.
+            mask (Tensor or TokenSplit, optional): bool, shape (B, L), True
+                means hidden; every row hides the same number of tokens. Or
+                what :func:`split_tokens` makes of it.
+            rows (Tensor, optional): Indices of the R tokens that are needed,
+                counted over the whole batch, class tokens included.
 
         Returns:
             Tensor: Shape (B, L, D), or (B, V, D) with a mask; the class token,
-            if any, stands first.
+            if any, stands first. With ``rows`` (1, R, D).
         """
         tokens = self.embed(x, mask)
-        for block in self.blocks:
+        for block in self.blocks[:-1]:
             tokens = block(tokens)
-        return tokens
+        if rows is None:
+            return self.blocks[-1](tokens)
+        return self.blocks[-1](tokens, rows=rows)
 
-    def forward(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
+    def forward(self,
+                x: Tensor,
+                mask: Optional[Union[Tensor, TokenSplit]] = None) -> Tensor:
         """Encode a whole clip, or only its visible tokens.
 
         Args:
             x (Tensor): Normalised clips, shape (B, C, T, H, W).
-            mask (Tensor, optional): bool, shape (B, L), True means hidden.
+            mask (Tensor or TokenSplit, optional): bool, shape (B, L), True
+                means hidden, or what it splits into.
 
         Returns:
             Tensor: With a mask the encoded visible tokens, (B, V, D). Without

@@ -49,7 +49,9 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
 
         Returns:
             dict: ``inputs`` with masks (B * N, L) and float32 views
-            (B * N, 3, T, H, W) on the model's device.
+            (B * N, 3, T, H, W) on the model's device, and ``num_hidden``, the
+            number of tokens that each ``mask`` hides: who knows it need not
+            read the mask, and wait for the device, to split the tokens.
 
         Raises:
             ValueError: If the masks of a batch hide different numbers of
@@ -76,6 +78,8 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
             raise ValueError(
                 '`teacher_mask` hides tokens that `mask` shows: draw both '
                 'with one mvd_mm.NestedTubeMasking')
+        if 'mask' in masks:
+            inputs['num_hidden'] = int(masks['mask'][0].sum())
         for key, mask in masks.items():
             inputs[key] = mask.to(self.device, non_blocking=self._non_blocking)
         return dict(inputs=inputs, data_samples=data.get('data_samples'))
@@ -83,7 +87,8 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
     def _views(self, value: Union[Tensor, List[Tensor]]) -> Tensor:
         value = self._stack(value).flatten(0, 1)  # (B * N, 3, T, H, W)
         value = value.to(self.device, non_blocking=self._non_blocking)
-        return (value.float() - self.mean) / self.std
+        # in place: no further copy of the largest tensor of a batch
+        return (value.float() - self.mean).div_(self.std)
 
     def _masks(self, key: str, value: Union[Tensor, List[Tensor]]) -> Tensor:
         mask = self._stack(value).bool()

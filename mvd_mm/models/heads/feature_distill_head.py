@@ -1,9 +1,12 @@
 """Loss between a student's prediction and a teacher's features."""
+from typing import Optional, Union
+
 import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
+from ..layers import TokenSplit, split_tokens, take_tokens
 
 __all__ = ['FeatureDistillHead']
 
@@ -45,12 +48,17 @@ class FeatureDistillHead(BaseModule):
         self.visible_weight = visible_weight
         self.loss_module = MODELS.build(loss)
 
-    def target(self, feats: Tensor, mask: Tensor) -> Tensor:
+    def target(self,
+               feats: Tensor,
+               mask: Optional[Union[Tensor, TokenSplit]] = None) -> Tensor:
         """Pick the features of the hidden positions.
 
         Args:
-            feats (Tensor): Teacher's features, shape (B, L, F).
-            mask (Tensor): bool, shape (B, L), True means hidden.
+            feats (Tensor): Teacher's features, shape (B, L, F), or of the
+                hidden positions alone, (B, M, F).
+            mask (Tensor or TokenSplit, optional): bool, shape (B, L), True
+                means hidden; None: the features are those of the hidden
+                positions already.
 
         Returns:
             Tensor: Shape (B, M, F), float32.
@@ -58,35 +66,49 @@ class FeatureDistillHead(BaseModule):
         Raises:
             ValueError: If F is not a multiple of ``num_targets``.
         """
-        batch, _, width = feats.shape
+        if mask is not None:
+            feats = take_tokens(feats, split_tokens(mask).hidden)
+        width = feats.shape[-1]
         if width % self.num_targets:
             raise ValueError(f'`num_targets` {self.num_targets} does not '
                              f'divide the width {width} of the features')
-        target = feats[mask].reshape(batch, -1, width).float()
+        target = feats.float()
         if self.norm_target:
             parts = target.unflatten(-1, (self.num_targets, -1))
             parts = F.layer_norm(parts, parts.shape[-1:], eps=1e-6)
             target = parts.flatten(-2)
         return target
 
-    def loss(self, pred: Tensor, feats: Tensor, mask: Tensor) -> Tensor:
+    def loss(self,
+             pred: Tensor,
+             feats: Tensor,
+             mask: Optional[Union[Tensor, TokenSplit]] = None) -> Tensor:
         """Compute the loss.
 
         Args:
             pred (Tensor): Decoder output, shape (B, M, F), or (B, L, F) where
                 visible positions count.
-            feats (Tensor): Teacher's features at every position, (B, L, F).
-            mask (Tensor): bool, shape (B, L), True means hidden.
+            feats (Tensor): As of :meth:`target`.
+            mask (Tensor or TokenSplit, optional): As of :meth:`target`;
+                needed where visible positions count.
 
         Returns:
             Tensor: Scalar.
+
+        Raises:
+            ValueError: If visible positions count and there is no mask.
         """
         if not self.visible_weight:
             return self._distance(pred, self.target(feats, mask))
+        if mask is None:
+            raise ValueError('`mask` is needed where `visible_weight` is not '
+                             '0, got None')
+        split = split_tokens(mask)
         hidden, visible = (
-            self._distance(pred[where].reshape(len(pred), -1, pred.shape[-1]),
-                           self.target(feats, where))
-            for where in (mask, ~mask))
+            self._distance(
+                take_tokens(pred, where),
+                self.target(take_tokens(feats, where)))
+            for where in (split.hidden, split.visible))
         return hidden + self.visible_weight * visible
 
     def _distance(self, pred: Tensor, target: Tensor) -> Tensor:

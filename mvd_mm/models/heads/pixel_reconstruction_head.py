@@ -1,5 +1,5 @@
 """Loss between predicted and true pixels, for stage 1."""
-from typing import Sequence, Tuple
+from typing import Sequence, Tuple, Union
 
 import torch
 from mmengine.model import BaseModule
@@ -7,6 +7,7 @@ from torch import Tensor
 
 from mvd_mm.registry import MODELS
 from mvd_mm.utils.ranges import check_colours, check_counts
+from ..layers import TokenSplit, split_tokens
 
 __all__ = ['PixelReconstructionHead']
 
@@ -67,20 +68,40 @@ class PixelReconstructionHead(BaseModule):
         Returns:
             Tensor: Shape (B, L, t * p * p, C), float32.
         """
+        x = self._cut(clip)
+        return x.reshape(len(clip), -1, self._pixels, clip.shape[1])
+
+    @property
+    def _pixels(self) -> int:
+        t, p, _ = self.kernel
+        return t * p * p
+
+    def _cut(self, clip: Tensor) -> Tensor:
+        """A view of the shape (B, T', H', W', t, p, p, C), float32."""
         batch, channels, frames, height, width = clip.shape
         t, p, _ = self.kernel
         x = clip.float().reshape(batch, channels, frames // t, t, height // p,
                                  p, width // p, p)
-        x = x.permute(0, 2, 4, 6, 3, 5, 7, 1)  # (B, T', H', W', t, p, p, C)
-        return x.reshape(batch, -1, t * p * p, channels)
+        return x.permute(0, 2, 4, 6, 3, 5, 7, 1)
 
-    def target(self, clip: Tensor, mask: Tensor) -> Tensor:
+    def target(self, clip: Tensor, mask: Union[Tensor, TokenSplit]) -> Tensor:
         """Pixels of the hidden tubelets, normalised.
+
+        Args:
+            clip (Tensor): Normalised clip, shape (B, C, T, H, W).
+            mask (Tensor or TokenSplit): bool, shape (B, L), True means
+                hidden; or what it splits into.
 
         Returns:
             Tensor: Shape (B, M, t * p * p * C).
         """
-        patches = self.patchify(clip)[mask]  # (B * M, t * p * p, C)
+        x, hidden = self._cut(clip), split_tokens(mask).hidden
+        _, _, height, width = x.shape[:4]
+        row = hidden // width
+        first = torch.arange(len(clip), device=clip.device).unsqueeze(1)
+        # the visible tubelets are not even copied; (B, M, t, p, p, C)
+        x = x[first, row // height, row % height, hidden % width]
+        patches = x.reshape(-1, self._pixels, clip.shape[1])
         if self.norm_target == 'channel':
             # the mean and the unit cancel, except beside eps
             std = patches.std(dim=1, keepdim=True) + self.eps / self.scale
@@ -92,15 +113,16 @@ class PixelReconstructionHead(BaseModule):
             patches = flat.reshape(patches.shape)
         elif self.norm_target == 'pixels':
             patches = patches * self.scale + self.shift
-        return patches.reshape(len(clip), -1, patches[0].numel())
+        return patches.reshape(*hidden.shape, -1)
 
-    def loss(self, pred: Tensor, clip: Tensor, mask: Tensor) -> Tensor:
+    def loss(self, pred: Tensor, clip: Tensor,
+             mask: Union[Tensor, TokenSplit]) -> Tensor:
         """Compute the loss.
 
         Args:
             pred (Tensor): Decoder output, shape (B, M, t * p * p * C).
-            clip (Tensor): Normalised clip, shape (B, C, T, H, W).
-            mask (Tensor): bool, shape (B, L), True means hidden.
+            clip (Tensor): As of :meth:`target`.
+            mask (Tensor or TokenSplit): As of :meth:`target`.
 
         Returns:
             Tensor: Scalar.

@@ -6,6 +6,8 @@ import torch.nn.functional as F
 from mmaction.models.backbones.vit_mae import Attention
 from torch import Tensor, nn
 
+from .linear import Linear
+
 __all__ = ['FusedAttention']
 
 
@@ -52,23 +54,51 @@ class FusedAttention(Attention):
             drop_rate=drop_rate)
         if qkv_bias == 'full':
             self.qkv = nn.Linear(embed_dims, embed_dims * 3)
+        self.qkv = Linear.of(self.qkv)
+        self.proj = Linear.of(self.proj)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Attend; shape (B, L, D) in and out."""
-        batch, num_tokens, _ = x.shape
-        bias: Optional[Tensor] = self.qkv.bias
+        """Attend and project; shape (B, L, D) in and out."""
+        return self.project(self.attend(x))
+
+    def attend(self, x: Tensor, queries: Optional[slice] = None) -> Tensor:
+        """Weigh the values of all tokens, before the projection.
+
+        Args:
+            x (Tensor): Shape (B, L, D).
+            queries (slice, optional): The M tokens whose result is needed.
+
+        Returns:
+            Tensor: Shape (B, L, D), or (B, M, D).
+        """
+        bias: Optional[Tensor] = None  # the layer's own, if any
         if hasattr(self, 'q_bias'):
             bias = torch.cat(
                 [self.q_bias,
                  torch.zeros_like(self.v_bias), self.v_bias])
-        qkv = F.linear(x, self.qkv.weight, bias)
-        qkv = qkv.reshape(batch, num_tokens, 3, self.num_heads, -1)
-        query, key, value = qkv.permute(2, 0, 3, 1, 4)  # (B, heads, L, d)
+        if queries is None:
+            query, key, value = self._heads(self.qkv(x, bias), 3)
+        else:
+            bias = self.qkv.bias if bias is None else bias
+            parts = [self.embed_dims, 2 * self.embed_dims]
+            weights = self.qkv.weight.split(parts)
+            biases = [None, None] if bias is None else bias.split(parts)
+            query, = self._heads(
+                F.linear(x[:, queries], weights[0], biases[0]), 1)
+            key, value = self._heads(F.linear(x, weights[1], biases[1]), 2)
         x = F.scaled_dot_product_attention(
             query,
             key,
             value,
             dropout_p=self.attn_drop.p if self.training else 0.,
             scale=self.scale)
-        x = x.transpose(1, 2).reshape(batch, num_tokens, -1)  # (B, L, D)
+        return x.transpose(1, 2).flatten(2)  # (B, M, D)
+
+    def project(self, x: Tensor) -> Tensor:
+        """Mix the heads; shape (..., D) in and out."""
         return self.proj_drop(self.proj(x))
+
+    def _heads(self, x: Tensor, count: int) -> Tensor:
+        """Shape (B, L, count * D) to (count, B, heads, L, d)."""
+        x = x.unflatten(2, (count, self.num_heads, -1))
+        return x.permute(2, 0, 3, 1, 4)

@@ -1,9 +1,12 @@
 """Cut a clip into tubelets and embed them, all or the visible ones."""
-from typing import Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple, Union
 
+import torch
 import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
+
+from .token_split import TokenSplit, split_tokens
 
 __all__ = ['TubeletEmbed', 'token_grid']
 
@@ -58,12 +61,15 @@ class TubeletEmbed(BaseModule):
         self.projection = nn.Conv3d(
             in_channels, embed_dims, self.kernel, stride=self.kernel)
 
-    def forward(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
+    def forward(self,
+                x: Tensor,
+                mask: Optional[Union[Tensor, TokenSplit]] = None) -> Tensor:
         """Embed.
 
         Args:
             x (Tensor): Clips, shape (B, C, T, H, W).
-            mask (Tensor, optional): bool, shape (B, L), True means hidden.
+            mask (Tensor or TokenSplit, optional): bool, shape (B, L), True
+                means hidden; or what it splits into.
 
         Returns:
             Tensor: Tokens, shape (B, L, D), or (B, V, D) with a mask.
@@ -83,12 +89,17 @@ class TubeletEmbed(BaseModule):
         x = x.reshape(batch, channels, grid[0], t, grid[1], p, grid[2], p)
         x = x.permute(0, 2, 4, 6, 1, 3, 5, 7)  # (B, T', H', W', C, t, p, p)
         if mask is not None:
-            if mask.shape != (batch, grid[0] * grid[1] * grid[2]):
+            split = split_tokens(mask)
+            shape = (len(split.visible), split.num_tokens)
+            if shape != (batch, grid[0] * grid[1] * grid[2]):
                 raise ValueError(
-                    f'`mask` of shape {tuple(mask.shape)} does not fit '
+                    f'`mask` of shape {shape} does not fit '
                     f'{batch} clips of {grid[0]} x {grid[1]} x {grid[2]} '
                     'tokens: give the masking transform this grid')
-            x = x[~mask.reshape(batch, *grid)]  # (B * V, C, t, p, p)
+            clip = torch.arange(batch, device=x.device).unsqueeze(1)
+            row = split.visible // grid[2]
+            # (B, V, C, t, p, p)
+            x = x[clip, row // grid[1], row % grid[1], split.visible % grid[2]]
         x = x.reshape(batch, -1, channels * t * p * p)
         return F.linear(x, self.projection.weight.flatten(1),
                         self.projection.bias)

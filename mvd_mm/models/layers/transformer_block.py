@@ -7,12 +7,16 @@ from mmengine.model import ModuleList
 from torch import Tensor, nn
 
 from .attention import FusedAttention
+from .fused_mlp import FusedMLP
 
 __all__ = ['TransformerBlock', 'block_outputs', 'build_blocks', 'check_layers']
 
 
 class TransformerBlock(Block):
-    """MMAction2's VideoMAE block with :class:`FusedAttention`.
+    """MMAction2's VideoMAE block on :class:`FusedAttention`, and parts of it.
+
+    The last block of a network can be asked for some of the tokens alone. The
+    others are attended to, and nothing else is computed of them.
 
     Args:
         embed_dims (int): Width of the tokens.
@@ -56,6 +60,41 @@ class TransformerBlock(Block):
             qk_scale=qk_scale,
             attn_drop_rate=attn_drop_rate,
             drop_rate=drop_rate)
+        self.mlp = FusedMLP(self.mlp)
+
+    def forward(self,
+                x: Tensor,
+                queries: Optional[slice] = None,
+                rows: Optional[Tensor] = None) -> Tensor:
+        """Encode.
+
+        Args:
+            x (Tensor): Shape (B, L, D).
+            queries (slice, optional): The M tokens of each clip whose result
+                is needed.
+            rows (Tensor, optional): Indices of the R tokens whose result is
+                needed, counted over the whole batch, 0 .. B * L - 1. Clips
+                may differ in their number of them. Without stochastic depth,
+                which is drawn clip by clip.
+
+        Returns:
+            Tensor: Shape (B, L, D), with ``queries`` (B, M, D), with ``rows``
+            (1, R, D).
+        """
+        attended = self.attn.attend(self.norm1(x), queries)
+        if queries is not None:
+            x = x[:, queries]
+        if rows is not None:
+            x = x.flatten(0, 1)[rows].unsqueeze(0)
+            attended = attended.flatten(0, 1)[rows].unsqueeze(0)
+        x = self._add(x, self.attn.project(attended), 'gamma_1')
+        return self._add(x, self.mlp(self.norm2(x)), 'gamma_2')
+
+    def _add(self, x: Tensor, branch: Tensor, scale: str) -> Tensor:
+        """Residual connection with layer scale and stochastic depth."""
+        if hasattr(self, scale):
+            branch = getattr(self, scale) * branch
+        return x + self.drop_path(branch)
 
 
 def build_blocks(depth: int, drop_path_rate: float, **block_cfg) -> ModuleList:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from mvd_mm.positions import build_position_table
 from mvd_mm.registry import MODELS
 from mvd_mm.utils.ranges import check_counts, check_shares
-from ..layers import build_blocks
+from ..layers import TokenSplit, build_blocks, split_tokens, take_tokens
 
 __all__ = ['MaskedTokenDecoder']
 
@@ -92,9 +92,8 @@ class MaskedTokenDecoder(BaseModule):
             out_channels=out_channels,
             grid_size=grid_size,
             embed_dims=embed_dims,
-            depth=depth,
             num_heads=num_heads)
-        check_counts(0, num_extra_tokens=num_extra_tokens)
+        check_counts(0, depth=depth, num_extra_tokens=num_extra_tokens)
         check_shares(drop_path_rate=drop_path_rate)
         if isinstance(init_cfg, tuple):
             init_cfg = list(init_cfg)
@@ -141,36 +140,40 @@ class MaskedTokenDecoder(BaseModule):
         else:
             nn.init.trunc_normal_(self.mask_token, std=0.02, a=-bound, b=bound)
 
-    def forward(self, visible: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, visible: Tensor, mask: Union[Tensor,
+                                                   TokenSplit]) -> Tensor:
         """Decode.
 
         Args:
             visible (Tensor): Encoded tokens, shape (B, V, D), extra tokens
                 first.
-            mask (Tensor): bool, shape (B, L), True means hidden.
+            mask (Tensor or TokenSplit): bool, shape (B, L), True means
+                hidden; or what it splits into.
 
         Returns:
             Tensor: Predictions at the hidden positions in token order, shape
             (B, M, F); at every position, (B, L, F), with ``predict_visible``.
         """
-        batch, extra = len(visible), self.num_extra_tokens
-        pos = self.pos_embed.expand(batch, -1, -1)  # (B, L, E)
-        pos_visible = pos[~mask].reshape(batch, -1, pos.shape[-1])
-        pos_hidden = pos[mask].reshape(batch, -1, pos.shape[-1])
+        extra, split = self.num_extra_tokens, split_tokens(mask)
         tokens = self.proj_in(visible)
         tokens = torch.cat([
             tokens[:, :extra],
-            tokens[:, extra:] + pos_visible,
-            self.mask_token + pos_hidden,
+            tokens[:, extra:] + take_tokens(self.pos_embed, split.visible),
+            self.mask_token + take_tokens(self.pos_embed, split.hidden),
         ],
                            dim=1)  # (B, extra + V + M, E)
-        for block in self.blocks:
+        hidden = slice(tokens.shape[1] - split.hidden.shape[1], None)
+        for block in self.blocks[:-1]:
             tokens = block(tokens)
         if self.predict_visible:
+            for block in self.blocks[-1:]:
+                tokens = block(tokens)
             # back from "visible first, hidden last" to token order
-            place = mask.byte().argsort(dim=1, stable=True).argsort(dim=1)
-            place = place[..., None].expand(-1, -1, tokens.shape[-1])
-            ordered = tokens[:, extra:].gather(1, place)  # (B, L, E)
-            return self.proj_out(self.norm(ordered))
-        hidden = tokens[:, -pos_hidden.shape[1]:]  # (B, M, E)
-        return self.proj_out(self.norm(hidden))
+            order = torch.cat([split.visible, split.hidden], dim=1)
+            tokens = take_tokens(tokens[:, extra:], order.argsort(dim=1))
+        elif len(self.blocks):
+            # of the visible tokens the last block needs keys and values alone
+            tokens = self.blocks[-1](tokens, queries=hidden)
+        else:
+            tokens = tokens[:, hidden]
+        return self.proj_out(self.norm(tokens))

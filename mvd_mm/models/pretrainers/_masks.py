@@ -3,7 +3,27 @@ from typing import Dict
 
 from torch import Tensor
 
-__all__ = ['mask_of', 'teacher_mask_of']
+from ..layers import TokenSplit, split_tokens
+
+__all__ = ['mask_of', 'split_of', 'teacher_mask_of']
+
+
+def split_of(inputs: Dict[str, Tensor]) -> TokenSplit:
+    """Indices of visible and hidden tokens, made once for the batch.
+
+    Args:
+        inputs (dict): As the data preprocessor gives them. With
+            ``num_hidden`` the mask is not read: no wait for the device.
+
+    Returns:
+        TokenSplit: Visible (B, V), hidden (B, M).
+
+    Raises:
+        KeyError: If there is no mask.
+        ValueError: If the clips hide different numbers of tokens.
+    """
+    mask = mask_of(inputs)
+    return split_tokens(mask, inputs.get('num_hidden'))
 
 
 def mask_of(inputs: Dict[str, Tensor]) -> Tensor:

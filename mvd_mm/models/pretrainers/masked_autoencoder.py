@@ -5,7 +5,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
-from ._masks import mask_of
+from ._masks import split_of
 
 __all__ = ['MaskedAutoencoder']
 
@@ -63,15 +63,15 @@ class MaskedAutoencoder(BaseModel):
             mode (str): 'loss', 'predict' (prediction and target, (B, M, F)) or
                 'tensor' (encoded visible tokens, (B, V, D)).
         """
-        mask = mask_of(inputs)
+        tokens = split_of(inputs)
         clip = inputs['imgs']
         if mode not in ('loss', 'predict', 'tensor'):
             raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', "
                              f'got {mode!r}')
-        visible = self.backbone(clip, mask)
+        visible = self.backbone(clip, tokens)
         if mode == 'tensor':
             return visible
-        pred = self.decoder(visible, mask)
+        pred = self.decoder(visible, tokens)
         if mode == 'predict':
-            return dict(pred=pred, target=self.head.target(clip, mask))
-        return dict(loss=self.head.loss(pred, clip, mask))
+            return dict(pred=pred, target=self.head.target(clip, tokens))
+        return dict(loss=self.head.loss(pred, clip, tokens))

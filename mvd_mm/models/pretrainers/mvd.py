@@ -8,7 +8,8 @@ from mmengine.model import BaseModel, ModuleDict
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
-from ._masks import mask_of
+from ..layers import take_tokens
+from ._masks import split_of
 
 __all__ = ['MVD']
 
@@ -79,8 +80,8 @@ class MVD(BaseModel):
         if mode == 'predict':
             return self.predict(inputs)
         if mode == 'tensor':
-            mask = mask_of(inputs)
-            return self.backbone(inputs['imgs'], mask)
+            tokens = split_of(inputs)
+            return self.backbone(inputs['imgs'], tokens)
         raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', got "
                          f'{mode!r}')
 
@@ -93,14 +94,21 @@ class MVD(BaseModel):
         Returns:
             dict: ``{'loss_<name>': scalar}``.
         """
-        mask = mask_of(inputs)
-        visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
+        tokens = split_of(inputs)
+        # before the student, which keeps all it computes for the backward
+        # pass: what a teacher computes on its way is gone by then
+        feats = {}
+        for name, branch in self.branches.items():
+            teacher, everywhere = branch['teacher'], _is_dense(branch['head'])
+            feats[name] = teacher(inputs[teacher.view],
+                                  None if everywhere else tokens.hidden)
+        visible = self.backbone(inputs['imgs'], tokens)  # (B, V, D)
         losses = {}
         for name, branch in self.branches.items():
-            teacher, decoder, head = (branch[part] for part in _PARTS)
-            feats = teacher(inputs[teacher.view])  # (B, L, F)
-            pred = decoder(visible, mask)  # (B, M, F)
-            losses[f'loss_{name}'] = head.loss(pred, feats, mask)
+            decoder, head = branch['decoder'], branch['head']
+            pred = decoder(visible, tokens)  # (B, M, F)
+            losses[f'loss_{name}'] = head.loss(
+                pred, feats.pop(name), tokens if _is_dense(head) else None)
         return losses
 
     def predict(self, inputs: Dict[str,
@@ -115,17 +123,17 @@ class MVD(BaseModel):
             'feats': (B, L, F)}}``. The target is normalised if the head does
             that; the features are as the teacher gives them.
         """
-        mask = mask_of(inputs)
-        visible = self.backbone(inputs['imgs'], mask)  # (B, V, D)
+        tokens = split_of(inputs)
+        visible = self.backbone(inputs['imgs'], tokens)  # (B, V, D)
         results = {}
         for name, branch in self.branches.items():
             teacher, decoder, head = (branch[part] for part in _PARTS)
             feats = teacher(inputs[teacher.view])  # (B, L, F)
-            pred = decoder(visible, mask)  # (B, M, F)
+            pred = decoder(visible, tokens)  # (B, M, F)
             if getattr(decoder, 'predict_visible', False):
-                pred = pred[mask].reshape(len(pred), -1, pred.shape[-1])
+                pred = take_tokens(pred, tokens.hidden)
             results[name] = dict(
-                pred=pred, target=head.target(feats, mask), feats=feats)
+                pred=pred, target=head.target(feats, tokens), feats=feats)
         return results
 
     def _check_branch(self, name: str, branch: ModuleDict) -> None:
@@ -153,6 +161,11 @@ class MVD(BaseModel):
                 f'width {teacher.out_channels}: set it to '
                 f'{teacher.out_channels}')
         _check_visible(name, branch)
+
+
+def _is_dense(head: nn.Module) -> bool:
+    """Whether a head compares visible positions as well: (B, L, F)."""
+    return bool(getattr(head, 'visible_weight', 0))
 
 
 def _check_student(student: nn.Module) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from mvd_mm.checkpoints import load_encoder
 from ..backbones import MVDVisionTransformer
+from ..layers import Linear, take_tokens
 
 __all__ = ['FrozenTeacher']
 
@@ -124,21 +125,36 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
         self._is_init = True
 
     @torch.no_grad()
-    def forward(self, clip: Tensor) -> Tensor:
+    def forward(self, clip: Tensor, hidden: Optional[Tensor] = None) -> Tensor:
         """Compute targets.
 
         Args:
             clip (Tensor): Normalised clips, shape (B, 3, T, H, W).
+            hidden (Tensor, optional): int64, shape (B, M): the tokens whose
+                targets are needed. What only the others need of the last
+                block is then not computed.
 
         Returns:
             Tensor: Features after the last block and before the closing norm,
-            shape (B, L, F).
+            shape (B, L, F), or (B, M, F) with ``hidden``.
         """
-        return self.extract_targets(clip)
+        for module in self.modules():
+            if isinstance(module, Linear):
+                module.prepare()
+        if hidden is None:
+            return self.extract_targets(clip)
+        return self.extract_hidden(clip, hidden)
 
     @abstractmethod
     def extract_targets(self, clip: Tensor) -> Tensor:
-        """Implemented by each teacher."""
+        """Implemented by each teacher: (B, 3, T, H, W) to (B, L, F)."""
+
+    def extract_hidden(self, clip: Tensor, hidden: Tensor) -> Tensor:
+        """Targets of some tokens, (B, M, F).
+
+        A teacher that need not compute the others replaces it.
+        """
+        return take_tokens(self.extract_targets(clip), hidden)
 
     @staticmethod
     def _drop_weights(module, state_dict, prefix, local_metadata) -> None:

@@ -1,6 +1,7 @@
 """MAE as the image teacher."""
 from typing import Optional, Tuple
 
+import torch
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
@@ -70,7 +71,22 @@ class MAEImageTeacher(FrozenTeacher):
         A view of T / tubelet_size frames is taken to be the first frames of
         the tubelets already.
         """
-        batch, channels, frames, height, width = clip.shape
+        slices, _, _ = self.grid_size
+        # drop the class token
+        tokens = self.vit.encode(self._images(clip))[:, 1:]
+        tokens = tokens.reshape(len(clip), slices, -1, *tokens.shape[1:])
+        # (B, slices, frames of a tubelet, H' * W', D)
+        return tokens.permute(0, 1, 3, 2,
+                              4).reshape(len(clip), -1, self.out_channels)
+
+    def extract_hidden(self, clip: Tensor, hidden: Tensor) -> Tensor:
+        """Shape (B, 3, T, H, W) to (B, M, F)."""
+        feats = self.vit.encode(self._images(clip), rows=self._rows(hidden))
+        return feats.reshape(*hidden.shape, -1)
+
+    def _images(self, clip: Tensor) -> Tensor:
+        """The frames that count, (B, 3, T, H, W) to (B * T', 3, 1, H, W)."""
+        _, channels, frames, height, width = clip.shape
         slices, _, _ = self.grid_size
         if not self.all_frames and frames == self.num_frames:
             clip = clip[:, :, ::self.tubelet_size]
@@ -81,9 +97,17 @@ class MAEImageTeacher(FrozenTeacher):
                 f'built for {self.num_frames} frames in tubelets of '
                 f'{self.tubelet_size} (`all_frames={self.all_frames}`)')
         clip = clip.transpose(1, 2)  # (B, T', 3, H, W)
-        images = clip.reshape(-1, channels, 1, height, width)
-        tokens = self.vit.encode(images)[:, 1:]  # drop the class token
-        tokens = tokens.reshape(batch, slices, -1, *tokens.shape[1:])
-        # (B, slices, frames of a tubelet, H' * W', D)
-        return tokens.permute(0, 1, 3, 2, 4).reshape(batch, -1,
-                                                     self.out_channels)
+        return clip.reshape(-1, channels, 1, height, width)
+
+    def _rows(self, hidden: Tensor) -> Tensor:
+        """Tokens of all images that make up the hidden tokens of the clips."""
+        slices, height, width = self.grid_size
+        frames = self.tubelet_size if self.all_frames else 1
+        device = hidden.device
+        clip = torch.arange(len(hidden), device=device).reshape(-1, 1, 1)
+        hidden = hidden.unsqueeze(2)  # (B, M, 1)
+        image = (clip * slices + hidden // (height * width)) * frames
+        image = image + torch.arange(frames, device=device)  # (B, M, frames)
+        # each image has a class token first
+        rows = image * (1 + height * width) + 1 + hidden % (height * width)
+        return rows.flatten()

@@ -1,6 +1,8 @@
 """VideoMAE as the video teacher."""
+import math
 from typing import Optional
 
+import torch
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
@@ -32,3 +34,11 @@ class VideoMAETeacher(FrozenTeacher):
     def extract_targets(self, clip: Tensor) -> Tensor:
         """Shape (B, 3, T, H, W) to (B, L, F)."""
         return self.vit.encode(clip)
+
+    def extract_hidden(self, clip: Tensor, hidden: Tensor) -> Tensor:
+        """Shape (B, 3, T, H, W) to (B, M, F)."""
+        length = math.prod(self.vit.grid_size)
+        first = torch.arange(len(clip), device=hidden.device) * length
+        rows = hidden + first.unsqueeze(1)  # (B, M)
+        feats = self.vit.encode(clip, rows=rows.flatten())
+        return feats.reshape(*hidden.shape, -1)

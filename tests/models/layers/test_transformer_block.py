@@ -77,3 +77,38 @@ def test_numbers_of_blocks_are_checked(layers):
     assert check_layers('layers', [1, 4], 4) == (1, 4)
     with pytest.raises(ValueError, match=r'`layers` must be .* from 1 to 4'):
         check_layers('layers', layers, 4)
+
+
+@pytest.mark.parametrize('qkv_bias', [True, 'full', False])
+@pytest.mark.parametrize('grad', [False, True])
+def test_some_queries_give_what_all_give_there(qkv_bias, grad, randomise):
+    block = randomise(TransformerBlock(32, 4, qkv_bias=qkv_bias))
+    x, queries = torch.randn(2, 9, 32), slice(4, None)
+    with torch.set_grad_enabled(grad):
+        torch.testing.assert_close(
+            block(x, queries=queries),
+            block(x)[:, queries],
+            rtol=1e-4,
+            atol=1e-5)
+
+
+def test_gradients_of_some_queries_are_those_of_all(randomise):
+    block = randomise(TransformerBlock(32, 4)).double()
+    x = torch.randn(2, 9, 32, dtype=torch.float64)
+    grads = []
+    for forward in (lambda: block(x, queries=slice(4, None)),
+                    lambda: block(x)[:, 4:]):
+        block.zero_grad()
+        forward().square().mean().backward()
+        grads.append([p.grad for p in block.parameters()])
+    for a, b in zip(*grads):
+        torch.testing.assert_close(a, b, rtol=1e-8, atol=1e-12)
+
+
+def test_some_rows_of_the_batch_give_what_all_give_there(randomise):
+    block = randomise(TransformerBlock(32, 4)).eval()
+    x, rows = torch.randn(2, 9, 32), torch.tensor([0, 3, 8, 10])
+    with torch.no_grad():
+        found, expected = block(x, rows=rows), block(x).flatten(0, 1)[rows]
+    torch.testing.assert_close(
+        found, expected.unsqueeze(0), rtol=1e-4, atol=1e-5)

@@ -163,3 +163,38 @@ class TestWeights:
         teacher.init_weights()
         clip = torch.randn(2, 3, 4, 32, 32)
         assert (teacher(clip) == source(clip)).all()
+
+
+class TestHiddenTokens:
+    """The targets of some tokens, without the rest of the last block."""
+
+    @pytest.mark.parametrize('autocast', [False, True])
+    def test_equal_those_of_the_whole_clip(self, build, randomise, draw_mask,
+                                           autocast):
+        teacher = randomise(build()).eval()
+        clip, mask = torch.randn(3, 3, 4, 32, 32), draw_mask(3, 32, 24)
+        hidden = mask.nonzero()[:, 1].reshape(3, 24)
+        with torch.autocast('cpu', torch.bfloat16, enabled=autocast):
+            feats, some = teacher(clip), teacher(clip, hidden)
+        # what bfloat16 rounds depends on the rows that are multiplied at once
+        torch.testing.assert_close(
+            some,
+            feats[mask].reshape(3, 24, -1),
+            rtol=0.02 if autocast else 1e-4,
+            atol=0.1 if autocast else 1e-5)
+
+    def test_of_every_frame_of_a_tubelet(self, vit_cfg, randomise, draw_mask):
+        teacher = randomise(image_teacher(vit_cfg, all_frames=True)).eval()
+        clip, mask = torch.randn(2, 3, 4, 32, 32), draw_mask(2, 32, 5)
+        hidden = mask.nonzero()[:, 1].reshape(2, 5)
+        torch.testing.assert_close(
+            teacher(clip, hidden),
+            teacher(clip)[mask].reshape(2, 5, -1),
+            rtol=1e-4,
+            atol=1e-5)
+
+    def test_weights_that_change_are_seen(self, build, randomise):
+        teacher, clip = build(), torch.randn(1, 3, 4, 32, 32)
+        before = teacher(clip)
+        randomise(teacher)
+        assert (teacher(clip) - before).abs().max() > 1e-2

@@ -1,0 +1,109 @@
+"""A linear layer on the fastest product for matrices that do not learn."""
+from typing import Optional, Tuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from mvd_mm.utils.precision import autocast_dtype
+
+__all__ = ['Linear']
+
+# oneDNN's product with the activation in it; not in every build of PyTorch
+_HAS_ONEDNN = (
+    torch.backends.mkldnn.is_available()
+    and hasattr(torch.ops.mkldnn, '_linear_pointwise')
+    and hasattr(torch.ops.mkldnn, '_reorder_linear_weight'))
+
+
+class Linear(nn.Linear):
+    """``nn.Linear`` that computes less where no gradient is asked for.
+
+    With gradients it is ``nn.Linear``. Without, on a CPU, the product is
+    oneDNN's, which adds the bias and applies the activation while the result
+    is in the cache; in float32 it was a fifth faster than MKL's on an AMD
+    processor. Of frozen networks, :meth:`prepare` keeps the weight in the
+    precision and layout of the product. Parameters and their names are those
+    of ``nn.Linear``, what is prepared is in no state dict.
+    """
+
+    _ready: Optional[Tuple[tuple, Tensor, Optional[Tensor]]] = None
+
+    @classmethod
+    def of(cls, linear: nn.Linear) -> 'Linear':
+        """Take over the parameters of another layer, drawing none."""
+        layer = cls(
+            linear.in_features, linear.out_features, False, device='meta')
+        layer.weight, layer.bias = linear.weight, linear.bias
+        return layer
+
+    def prepare(self) -> None:
+        """Cast and lay out the weight for the products to come.
+
+        For networks that do not learn: done once for each device and
+        precision (that of autocast, if any), and again after the weights were
+        changed, except through ``.data``, which PyTorch does not count. In
+        float32 on a GPU nothing is kept.
+        """
+        weight = self.weight
+        dtype = autocast_dtype(weight.device.type) or weight.dtype
+        on_cpu = self._on_onednn(weight, dtype)
+        if not on_cpu and dtype == weight.dtype:
+            self._ready = None
+        elif self._prepared(dtype) is None:
+            with torch.no_grad():
+                bias = None if self.bias is None else self.bias.to(dtype)
+                weight = weight.to(dtype)
+                if on_cpu:
+                    weight = torch.ops.mkldnn._reorder_linear_weight(weight)
+            self._ready = (self._key(dtype), weight, bias)
+
+    def forward(self,
+                x: Tensor,
+                bias: Optional[Tensor] = None,
+                gelu: bool = False) -> Tensor:
+        """Multiply.
+
+        Args:
+            x (Tensor): Shape (..., in_features).
+            bias (Tensor, optional): In the place of the layer's own.
+            gelu (bool): Apply GELU to the result.
+
+        Returns:
+            Tensor: Shape (..., out_features).
+        """
+        weight, own_bias = self.weight, self.bias
+        if not torch.is_grad_enabled() or not (x.requires_grad
+                                               or weight.requires_grad):
+            dtype = autocast_dtype(x.device.type) or x.dtype
+            weight, own_bias = self._prepared(dtype) or (weight, own_bias)
+            if self._on_onednn(x, dtype):
+                bias = own_bias if bias is None else bias
+                return torch.ops.mkldnn._linear_pointwise(
+                    x.to(dtype),
+                    weight if weight.is_mkldnn else weight.to(dtype),
+                    None if bias is None else bias.to(dtype),
+                    'gelu' if gelu else 'none', [], 'none' if gelu else '')
+        x = F.linear(x, weight, own_bias if bias is None else bias)
+        return F.gelu(x) if gelu else x
+
+    def _prepared(self, dtype: torch.dtype) -> Optional[tuple]:
+        """Weight and bias as they were prepared, if they still are current."""
+        if self._ready is None or self._ready[0] != self._key(dtype):
+            return None
+        return self._ready[1:]
+
+    def _key(self, dtype: torch.dtype) -> tuple:
+        """Changes with whatever makes the prepared weight out of date."""
+        return (dtype, *((p.data_ptr(), p._version)
+                         for p in self.parameters()))
+
+    @staticmethod
+    def _on_onednn(tensor: Tensor, dtype: torch.dtype) -> bool:
+        return (_HAS_ONEDNN and tensor.device.type == 'cpu'
+                and torch.backends.mkldnn.enabled
+                and dtype in (torch.float32, torch.bfloat16))
+
+    def __getstate__(self) -> dict:
+        """Copies (of EMA, for other processes) prepare their own."""
+        return {k: v for k, v in self.__dict__.items() if k != '_ready'}
