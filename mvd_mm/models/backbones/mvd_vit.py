@@ -165,14 +165,16 @@ class MVDVisionTransformer(BaseModule):
         tokens = self.patch_embed(x, mask)
         pos_embed = self._positions(x)
         num_extra = 0 if self.cls_token is None else 1
-        pos = pos_embed[:, num_extra:].expand(len(x), -1, -1)  # (B, L, D)
+        # not len(x), which torch.export takes for a constant
+        batch = x.shape[0]
+        pos = pos_embed[:, num_extra:].expand(batch, -1, -1)  # (B, L, D)
         if mask is not None:
             pos = pos[~mask].reshape(tokens.shape)  # (B, V, D)
         tokens = tokens + pos
         if self.cls_token is not None:
             cls_token = self.cls_token + pos_embed[:, :1]
             tokens = torch.cat(
-                [cls_token.expand(len(x), -1, -1).type_as(tokens), tokens],
+                [cls_token.expand(batch, -1, -1).type_as(tokens), tokens],
                 dim=1)
         tokens = self.pos_drop(tokens)
         for block in self.blocks:
