@@ -196,7 +196,7 @@ def run_python(out, onnx):
                                               'classes.txt'), 'classes.txt')):
         shutil.copy(source, name)
     if onnx:
-        shutil.copy(out / 'model.onnx', 'model.onnx')
+        shutil.copy(out / 'tuned.onnx', 'tuned.onnx')
     given = dict(
         frames=np.zeros((9, 40, 40, 3), dtype=np.uint8),
         pixels=np.zeros((2, 3, 4, 32, 32), dtype=np.uint8))

@@ -1,8 +1,8 @@
 """Export a trained recogniser to ONNX or torch.export, and compare.
 
-    python tools/export.py CONFIG CHECKPOINT --out model.onnx
-    python tools/export.py CONFIG CHECKPOINT --out model.pt2 --precision fp16
-    python tools/export.py CONFIG CHECKPOINT --out model.onnx \\
+    python tools/export.py CONFIG CHECKPOINT --out tuned.onnx
+    python tools/export.py CONFIG CHECKPOINT --out tuned.pt2 --precision fp16
+    python tools/export.py CONFIG CHECKPOINT --out tuned.onnx \\
         --precision int8 --videos DIR
 
 The file takes ``pixels``, RGB, uint8 of shape (batch, 3, frames, height,

@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 
 from mvd_mm.datasets.video_windows import Clip, WindowDataset, read_clips
+from mvd_mm.utils.devices import chosen_device
 from mvd_mm.utils.progress import Progress
 from mvd_mm.visualization.class_video import draw_classes
 from mvd_mm.visualization.timeline import save_timeline
@@ -63,7 +64,7 @@ class ActionInferencer(ActionRecogInferencer):
         model.merge_from_dict(cfg_options or {})
         self.views = views
         self.show_progress = True
-        super().__init__(model, str(weights), device)
+        super().__init__(model, str(weights), chosen_device(device))
         head = self.model.cls_head
         # several labels are independent; else scores are probabilities
         self.independent = bool(getattr(head, 'multi_class', False))
@@ -85,7 +86,8 @@ class ActionInferencer(ActionRecogInferencer):
         loader = cfg.get(f'{self.views}_dataloader')
         if loader is None:
             raise ValueError(f'the config has no `{self.views}_dataloader`, '
-                             'whose pipeline would read the videos')
+                             'whose pipeline would read the videos; `views` '
+                             'names the other one')
         pipeline = loader.dataset.pipeline
         WindowDataset([], pipeline)  # refuses extracted frames at once
         return pipeline

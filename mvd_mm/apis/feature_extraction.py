@@ -6,12 +6,12 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 import torch
-from mmengine.device import get_device
 from mmengine.registry import init_default_scope
 from torch.utils.data import Subset
 
 from mvd_mm.datasets.video_sources import VideoSource, read_source
 from mvd_mm.datasets.video_windows import Clip, WindowDataset, read_clips
+from mvd_mm.utils.devices import chosen_device
 from mvd_mm.utils.progress import Progress
 from .clips import normalise
 from .feature_networks import FeatureNetwork, load_feature_network
@@ -155,7 +155,7 @@ def extract_features(network: str,
     mine, shards = _shard_of(shard)
     init_default_scope('mmaction')  # of the transforms
     source = read_source(videos, prefix)
-    device = get_device() if device is None else device
+    device = chosen_device(device)
     model = load_feature_network(
         network,
         checkpoint,

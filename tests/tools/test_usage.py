@@ -32,7 +32,7 @@ SET = 'data/mine/annotations'
      'CHECKPOINT VIDEO'),
     ('extract_features.py', [], 'WEIGHTS|CONFIG, VIDEO|DIR|LIST, --out',
      '--out FILE.npz'),
-    ('export.py', [], 'config, checkpoint, --out', '--out model.onnx'),
+    ('export.py', [], 'config, checkpoint, --out', '--out tuned.onnx'),
     ('visualizations/nearest_clips.py', [], 'FEATURES.npz, --out',
      '--out FILE.png'),
     ('visualizations/show_pretraining.py', [], 'config, --out',
