@@ -81,6 +81,8 @@ ROOMS = {
          ('datasets/samplers', 'datasets/transforms', 'registry', 'utils')),
     'datasets/ava':
     Room('the formats of AVA: read, check, prepare', ('datasets', )),
+    'datasets/official':
+    Room('published data sets: official files to lists', ('datasets', )),
     'datasets/samplers':
     Room('the order of samples, and where in it a run goes on',
          ('registry', )),
@@ -111,6 +113,14 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
     'demo/ablations/__main__.py': {
         'demo.ablations.table': 'start-up',
     },
+    'mvd_mm/apis/export_writers.py': {
+        'onnxruntime': 'optional',
+        'onnxruntime.quantization': 'optional',
+    },
+    'mvd_mm/apis/exporting.py': {
+        'onnxruntime': 'optional',
+        'onnxscript': 'optional',
+    },
     'demo/quickstart/__main__.py': {
         'demo.quickstart.detection': 'start-up',
         'demo.quickstart.recognition': 'start-up',
@@ -127,8 +137,12 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
     'mvd_mm/models/roi_heads/roi_extractors/roi_align_extractor_3d.py': {
         'mmcv.ops': 'optional',
     },
+    'mvd_mm/visualization/confusion.py': PICTURES,
+    'mvd_mm/visualization/contact_sheet.py': PICTURES,
     'mvd_mm/visualization/feature_picture.py': PICTURES,
     'mvd_mm/visualization/loss_curves.py': PICTURES,
+    'mvd_mm/visualization/run_curves.py': PICTURES,
+    'mvd_mm/visualization/timeline.py': PICTURES,
 }
 
 

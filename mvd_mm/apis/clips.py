@@ -11,7 +11,7 @@ from mvd_mm.datasets.transforms import (CheckedDecordInit, FlooredResize,
                                         StridedSampleFrames, ThreeCropViews)
 from mvd_mm.models import MVDVisionTransformer
 
-__all__ = ['clip_features', 'read_clip']
+__all__ = ['clip_features', 'denormalise', 'normalise', 'read_clip', 'size_of']
 
 # of ImageNet, in 0..255
 _MEAN, _STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
@@ -73,7 +73,7 @@ def clip_features(backbone: MVDVisionTransformer,
         ValueError: If its axes are in another order; names the right one.
     """
     if isinstance(clip, (str, Path)):
-        frames, side = _size_of(backbone)
+        frames, side = size_of(backbone)
         frames = 16 if frames == 1 else frames
         clip = read_clip(clip, frames, frame_interval, side)
     else:
@@ -95,8 +95,12 @@ def clip_features(backbone: MVDVisionTransformer,
         return closing(tokens.mean(1))
 
 
-def _size_of(backbone: MVDVisionTransformer) -> Tuple[int, int]:
-    """Frames and side, in pixels, that a backbone was built for."""
+def size_of(backbone: MVDVisionTransformer) -> Tuple[int, int]:
+    """Frames and side, in pixels, that a backbone was built for.
+
+    Raises:
+        ValueError: If its clips are not square.
+    """
     time, height, width = backbone.grid_size
     if height != width:
         raise ValueError(
@@ -127,7 +131,7 @@ def _normalised(backbone: MVDVisionTransformer, clip: Union[np.ndarray,
             original_shape=shape[1:3],
             num_clips=1,
             clip_len=len(frames))
-        return _crop(results, _size_of(backbone)[1])
+        return _crop(results, size_of(backbone)[1])
     if not tensor.is_floating_point():
         raise TypeError('`clip` must be uint8 (pixels) or floating point '
                         f'(normalised), got {tensor.dtype}')
@@ -157,6 +161,37 @@ def _crop(results: Any, size: int) -> Tensor:
     for step in (FlooredResize(size), ThreeCropViews(size, num_crops=1),
                  FormatShape('NCTHW')):
         results = step(results)
-    pixels = torch.as_tensor(np.ascontiguousarray(results['imgs'])).float()
-    mean, std = (torch.tensor(v).view(1, 3, 1, 1, 1) for v in (_MEAN, _STD))
-    return (pixels - mean) / std
+    return normalise(torch.as_tensor(np.ascontiguousarray(results['imgs'])))
+
+
+def normalise(pixels: Tensor) -> Tensor:
+    """Subtract ImageNet's mean and divide by its deviation.
+
+    Args:
+        pixels (Tensor): RGB in 0..255, shape (B, 3, T, H, W).
+
+    Returns:
+        Tensor: float32, of the same shape and on the same device.
+    """
+    mean, std = _statistics(pixels)
+    return (pixels.float() - mean) / std
+
+
+def denormalise(clips: Tensor) -> Tensor:
+    """Undo :func:`normalise`, for pictures.
+
+    Args:
+        clips (Tensor): Shape (B, 3, T, H, W).
+
+    Returns:
+        Tensor: RGB in 0..255, uint8, of the same shape.
+    """
+    mean, std = _statistics(clips)
+    return (clips * std + mean).round().clamp(0, 255).to(torch.uint8)
+
+
+def _statistics(like: Tensor) -> Tuple[Tensor, Tensor]:
+    mean, std = (
+        torch.tensor(v, device=like.device).view(1, 3, 1, 1, 1)
+        for v in (_MEAN, _STD))
+    return mean, std

@@ -3,12 +3,12 @@ import ast
 import inspect
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple, Union
 
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-__all__ = ['read_config']
+__all__ = ['merged_config', 'read_config']
 
 
 def read_config(
@@ -55,6 +55,25 @@ def read_config(
         return cfg, set()
     return Config(
         changed._cfg_dict, cfg_text=text, filename=path), set(variables)
+
+
+def merged_config(path: Union[str, Path],
+                  options: Optional[Dict[str, Any]] = None) -> Config:
+    """Read a config with all options in it.
+
+    Args:
+        path (str or Path): The config.
+        options (dict, optional): See :func:`read_config`; what it leaves is
+            merged as MMEngine does.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file cannot be read as a config.
+    """
+    cfg, settled = read_config(str(path), options)
+    left = {k: v for k, v in (options or {}).items() if k not in settled}
+    cfg.merge_from_dict(left)
+    return cfg
 
 
 def _read(path: str) -> Config:

@@ -8,6 +8,7 @@ from mmaction.datasets import VideoDataset
 
 from mvd_mm.registry import DATASETS
 from .broken_videos import BrokenVideosMixin, use_checked_readers
+from .class_names import class_names_beside
 from .transforms.checked_decord_init import CheckedDecordInit
 from .video_list import (VideoList, find_delimiter, read_skip_lists,
                          read_video_list)
@@ -32,6 +33,9 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
     and reason are logged once. ``mvd_mm.BrokenVideosHook`` counts them over
     all workers and processes, and stops the run above a share. In testing the
     error names the file.
+
+    ``classes.txt`` beside the list, one name a line, names the classes: it
+    becomes ``metainfo['classes']``, which checkpoints keep.
 
     Args:
         ann_file (str): One video per line: path, delimiter, label.
@@ -106,11 +110,15 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
             self.num_classes, None if self.skip_list is None else
             read_skip_lists(self.skip_list), self._before_label)
         self.max_label = videos.max_label()
-        names = [info['filename'] for info in videos[:_LOOKED_FOR]]
-        if not any('://' in name or Path(name).exists() for name in names):
+        names = class_names_beside(path)
+        if names is not None:
+            # MMEngine keeps it in checkpoints, so that predictions have names
+            self._metainfo.setdefault('classes', names)
+        first = [info['filename'] for info in videos[:_LOOKED_FOR]]
+        if not any('://' in name or Path(name).exists() for name in first):
             raise FileNotFoundError(
                 f'the first video of `ann_file` {str(path)!r} does not exist: '
-                f'{names[0]!r}, nor does any of the first {len(names)}. Set '
+                f'{first[0]!r}, nor does any of the first {len(first)}. Set '
                 '`data_prefix.video` to the folder that the list starts from '
                 f"(now {self.data_prefix['video']!r})")
         return videos

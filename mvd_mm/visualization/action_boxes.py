@@ -4,7 +4,7 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 import cv2
 import numpy as np
 
-__all__ = ['Person', 'canvas_size', 'draw_persons']
+__all__ = ['Person', 'canvas_size', 'draw_persons', 'draw_plate']
 
 # BGR, told apart by colour-blind eyes too (Okabe and Ito)
 COLOURS = ((0, 159, 230), (233, 180, 86), (115, 158, 0), (66, 228, 240),
@@ -48,11 +48,18 @@ def _corners(frame: np.ndarray, low: tuple, high: tuple, colour: tuple,
                 cv2.line(frame, (x, y), end, colour, 2 * thick, cv2.LINE_AA)
 
 
-def _plate(frame: np.ndarray, person: Person, low: tuple, high: tuple,
-           scale: float) -> None:
+def draw_plate(frame: np.ndarray, person: Person, low: tuple, high: tuple,
+               scale: float) -> None:
     """Names of the actions on a dark plate, a bar behind each for its score.
 
     The plate stands above the box, or inside where there is no room.
+
+    Args:
+        frame (np.ndarray): BGR, shape (H, W, 3), uint8; drawn on.
+        person (Person): Names, scores and colour; the box is not read.
+        low (tuple[int, int]): Left and upper edge of the box in pixels.
+        high (tuple[int, int]): Right and lower edge.
+        scale (float): Size of the letters.
     """
     texts = [
         name if score is None else f'{name} {score:.2f}'
@@ -108,7 +115,7 @@ def draw_persons(frame: np.ndarray,
     # texts last: no box crosses them
     for person, (low, high) in zip(persons, edges):
         if person.actions:
-            _plate(drawn, person, low, high, scale)
+            draw_plate(drawn, person, low, high, scale)
     if note:
         place = (round(16 * scale), size[1] - round(16 * scale))
         for colour, width in (((0, 0, 0), 3), ((255, 255, 255), 1)):

@@ -2,9 +2,12 @@
 import json
 import re
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-__all__ = ['read_losses', 'read_metric', 'save_loss_curves']
+__all__ = [
+    'finish_panel', 'plot_points', 'read_losses', 'read_metric', 'read_values',
+    'save_loss_curves'
+]
 
 Points = List[Tuple[int, float]]
 Curves = Dict[str, Points]
@@ -61,12 +64,30 @@ def read_losses(work_dir: str) -> Curves:
     Raises:
         FileNotFoundError: If no run has logged there.
     """
+    return read_values(work_dir, lambda key: 'loss' in key)
+
+
+def read_values(work_dir: str, wanted: Callable[[str], bool]) -> Curves:
+    """Read what the newest run in a work directory has logged.
+
+    If that run was resumed, the runs that it goes on from are read as well.
+
+    Args:
+        work_dir (str): Of ``tools/train.py``.
+        wanted (callable): Says of a name, e.g. ``'lr'``, whether to read it.
+
+    Returns:
+        dict: Points (iteration, value) by name.
+
+    Raises:
+        FileNotFoundError: If no run has logged there.
+    """
     curves: Curves = {}
     for log in _logs(work_dir):
         later: Curves = {}
         for entry in _entries(log):
             for key, value in entry.items():
-                if 'loss' in key:
+                if wanted(key):
                     later.setdefault(key, []).append((entry['step'], value))
         _join(curves, later)
     return curves
@@ -97,7 +118,11 @@ def read_metric(work_dir: str, name: str) -> Points:
     return curves.get(name, [])
 
 
-def _plot(axis: Any, points: Points, label: str, marker: str = '') -> None:
+def plot_points(axis: Any,
+                points: Points,
+                label: str,
+                marker: str = '') -> None:
+    """Add a curve to a panel."""
     # a single point makes no line
     axis.plot(
         *zip(*points),
@@ -107,7 +132,8 @@ def _plot(axis: Any, points: Points, label: str, marker: str = '') -> None:
         marker='o' if len(points) == 1 else marker)
 
 
-def _finish(axis: Any, title: str, across: str, upwards: str) -> None:
+def finish_panel(axis: Any, title: str, across: str, upwards: str) -> None:
+    """Label a panel, and say so if it is empty."""
     axis.set_title(title, fontsize=10)
     axis.set_xlabel(across)
     axis.set_ylabel(upwards)
@@ -130,8 +156,8 @@ def _plot_losses(axis: Any, title: str, work_dir: str) -> None:
     for name, points in curves.items():
         if name != 'loss' and points == curves.get('loss'):
             continue  # the only term of the sum, which it would hide
-        _plot(axis, points, name)
-    _finish(axis, title, 'iteration', 'training loss')
+        plot_points(axis, points, name)
+    finish_panel(axis, title, 'iteration', 'training loss')
 
 
 def _plot_compared(axes: Any, compared: Dict[str, str], subject: str,
@@ -139,14 +165,14 @@ def _plot_compared(axes: Any, compared: Dict[str, str], subject: str,
     for title, work_dir in compared.items():
         losses = read_losses(work_dir)
         if 'loss' in losses:
-            _plot(axes[0], losses['loss'], title)
+            plot_points(axes[0], losses['loss'], title)
         values = [(epoch, 100 * value)
                   for epoch, value in read_metric(work_dir, metric)]
         if values:
-            _plot(axes[1], values, title, marker='o')
-    _finish(axes[0], f'{subject}: loss', 'iteration', 'training loss')
-    _finish(axes[1], f'{subject}: {metric_title}', 'epoch',
-            f'{metric_title} in %')
+            plot_points(axes[1], values, title, marker='o')
+    finish_panel(axes[0], f'{subject}: loss', 'iteration', 'training loss')
+    finish_panel(axes[1], f'{subject}: {metric_title}', 'epoch',
+                 f'{metric_title} in %')
     axes[1].set_ylim(bottom=0)
     axes[1].xaxis.get_major_locator().set_params(integer=True)
 

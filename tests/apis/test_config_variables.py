@@ -5,7 +5,7 @@ import pytest
 from mmengine.config import Config
 
 from mvd_mm.apis.command_line import load_config
-from mvd_mm.apis.config_variables import read_config
+from mvd_mm.apis.config_variables import merged_config, read_config
 
 BASE = """size = 224
 frames = 16
@@ -79,3 +79,13 @@ def test_command_takes_a_variable_and_warns_of_one_without_effect(leaf):
     options['config'] = str(flat)
     with pytest.warns(UserWarning, match='size=32'):
         load_config(Namespace(cfg_options=dict(size=32), **options))
+
+
+def test_merged_config_has_variables_and_keys(tmp_path):
+    path = tmp_path / 'c.py'
+    path.write_text('size = 4\nmodel = dict(side=2 * size, kind="a")\n')
+    cfg = merged_config(path, {'size': 8, 'model.kind': 'b'})
+    assert cfg.model.to_dict() == dict(side=16, kind='b')
+    assert merged_config(path).model.side == 8
+    with pytest.raises(FileNotFoundError, match='`config`'):
+        merged_config(tmp_path / 'none.py')

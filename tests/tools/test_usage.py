@@ -25,8 +25,29 @@ SET = 'data/mine/annotations'
      '--video, --out', '--proposals persons.pkl'),
     ('data/build_annotations.py', [], '--videos, --out', '--videos DIR'),
     ('data/shrink_videos.py', [], '--videos, --out', '--short-side 256'),
+    ('data/build_official.py', ['ucf101'], '--annotations, --videos, --out',
+     'ucf101 --annotations DIR'),
+    ('data/convert_list.py', [], 'LIST, --out', 'train.csv --out'),
+    ('predict.py', [], 'config, checkpoint, VIDEO|DIR|LIST',
+     'CHECKPOINT VIDEO'),
+    ('extract_features.py', [], 'WEIGHTS|CONFIG, VIDEO|DIR|LIST, --out',
+     '--out FILE.npz'),
+    ('export.py', [], 'config, checkpoint, --out', '--out tuned.onnx'),
+    ('visualizations/nearest_clips.py', [], 'FEATURES.npz, --out',
+     '--out FILE.png'),
+    ('visualizations/show_pretraining.py', [], 'config, --out',
+     '--out work_dirs/pictures'),
+    ('visualizations/show_attention.py', [], 'WEIGHTS|CONFIG, video, --out',
+     '--out FILE.mp4'),
+    ('visualizations/show_samples.py', [], 'config, --out', '--out FILE.png'),
+    ('visualizations/plot_curves.py', [], '[NAME=]WORK_DIR, --out',
+     '--out FILE.png'),
+    ('visualizations/plot_confusion.py', [], 'dump, --out', 'scores.pkl'),
 ])
-def test_a_call_without_what_it_needs(tool, given, missing, example, capsys):
+def test_a_call_without_what_it_needs(tool, given, missing, example, capsys,
+                                      monkeypatch):
+    # commands find what lies beside them, as if they had been called
+    monkeypatch.syspath_prepend(ROOT / 'tools')
     parse_args = runpy.run_path(str(ROOT / 'tools' / tool))['parse_args']
     with pytest.raises(SystemExit) as info:
         parse_args(given)

@@ -178,6 +178,8 @@ class MVDVisionTransformer(BaseModule):
         tokens = self.patch_embed(x, split)
         pos_embed = self._positions(x)
         num_extra = 0 if self.cls_token is None else 1
+        # not len(x), which torch.export takes for a constant
+        batch = x.shape[0]
         pos = pos_embed[:, num_extra:]  # (1, L, D)
         if split is not None:
             pos = take_tokens(pos, split.visible)  # (B, V, D)
@@ -185,7 +187,7 @@ class MVDVisionTransformer(BaseModule):
         if self.cls_token is not None:
             cls_token = self.cls_token + pos_embed[:, :1]
             tokens = torch.cat(
-                [cls_token.expand(len(x), -1, -1).type_as(tokens), tokens],
+                [cls_token.expand(batch, -1, -1).type_as(tokens), tokens],
                 dim=1)
         return self.pos_drop(tokens)
 

@@ -106,7 +106,8 @@ class AttentiveHead(BaseHead):
                 f'{tuple(x.shape)}: set `use_mean_pooling=False` in the '
                 'backbone')
         tokens = self.norm_tokens(x)
-        query = self.query.expand(len(x), -1, -1)  # (B, 1, D)
+        # not len(x), which torch.export takes for a constant
+        query = self.query.expand(x.shape[0], -1, -1)  # (B, 1, D)
         query = query + self.attn(query, tokens, tokens, need_weights=False)[0]
         query = query + self.mlp(self.norm_mlp(query))
         feature = self.norm(query).squeeze(1)  # (B, D)
