@@ -10,6 +10,7 @@ from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
 from mvd_mm.engine import StrictLoadingHook
+from mvd_mm.utils.processes import leave_processes
 from .config_checks import check_config_options, check_module_arguments
 from .config_variables import read_config
 from .list_checks import check_lists
@@ -108,11 +109,6 @@ def build_runner(cfg: Config, args: argparse.Namespace, *parts: str) -> Runner:
     return runner
 
 
-def _leave_group() -> None:
-    if torch.distributed.is_initialized():
-        torch.distributed.destroy_process_group()
-
-
 def join_cpu_processes(cfg: Config) -> None:
     """Let several processes train together on a machine without a GPU.
 
@@ -122,7 +118,7 @@ def join_cpu_processes(cfg: Config) -> None:
     """
     torch.distributed.init_process_group('gloo')
     # gloo's threads must not outlive the interpreter
-    atexit.register(_leave_group)
+    atexit.register(leave_processes)
     wrapper = dict(
         type='MMDistributedDataParallel',
         broadcast_buffers=False,

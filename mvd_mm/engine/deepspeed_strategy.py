@@ -139,7 +139,7 @@ class DeepSpeedStrategy(HostDeepSpeedStrategy):
         if callback is not None:
             callback(checkpoint)
         self.model.module.load_state_dict(checkpoint.pop('state_dict'))
-        optimizer = getattr(self.model, 'optimizer', None)
+        optimizer: Any = getattr(self.model, 'optimizer', None)
         if hasattr(optimizer, 'refresh_fp32_params'):
             optimizer.refresh_fp32_params()
         return checkpoint

@@ -50,6 +50,9 @@ class FSDPStrategy(HostFSDPStrategy):
         ValueError: Without a launcher.
     """
 
+    # set by MMEngine's strategy, which does not name its type
+    model_wrapper: Optional[dict]
+
     def __init__(self,
                  *,
                  activation_checkpointing: Sequence[str] = (),

@@ -2,34 +2,35 @@
 from typing import Any, Iterator, Optional, Tuple
 
 import torch
+from mmengine._strategy.deepspeed import MMDeepSpeedEngineWrapper
 from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
+from torch.distributed.fsdp import FullyShardedDataParallel, ShardingStrategy
 
 __all__ = ['gradient_norm', 'is_sharded', 'shard_group', 'whole_model']
 
 
 def is_sharded(model: nn.Module) -> bool:
-    """Whether each process holds only a part of the weights."""
-    return is_model_wrapper(model) and not isinstance(model,
-                                                      DistributedDataParallel)
+    """Whether no process holds weights and states of the optimiser whole."""
+    return isinstance(model,
+                      (FullyShardedDataParallel, MMDeepSpeedEngineWrapper))
 
 
-def whole_model(model: nn.Module) -> nn.Module:
+def whole_model(model: nn.Module) -> Any:
     """The network itself, out of what distributes it."""
     return model.module if is_model_wrapper(model) else model
 
 
 def shard_group(model: nn.Module) -> Tuple[bool, Optional[Any]]:
-    """Say whether gradients are spread, and over which processes.
+    """Say whether weights are spread, and over which processes.
 
     Returns:
         tuple[bool, ProcessGroup]: The group is None for all processes.
     """
-    if not is_sharded(model):
+    if not isinstance(model, FullyShardedDataParallel):
         return False, None
-    strategy = getattr(getattr(model, 'sharding_strategy', None), 'name', '')
-    return strategy != 'NO_SHARD', getattr(model, 'process_group', None)
+    spread = model.sharding_strategy != ShardingStrategy.NO_SHARD
+    return spread, model.process_group
 
 
 def gradient_norm(optimizer: torch.optim.Optimizer,

@@ -284,6 +284,24 @@ def train_cases(root: Path, processes: int, cases: Sequence[str],
     return {case: train(case, root, processes, epochs) for case in cases}
 
 
+def resume_cases(root: Path, processes: int, epochs: int) -> Dict[str, Any]:
+    """Go on from a checkpoint of FSDP, with it and without it."""
+    # after an even epoch no gradient is pending
+    start = str(root / f'fsdp-{processes}' / 'epoch_2.pth')
+    return {
+        case:
+        train(
+            case,
+            root,
+            processes,
+            epochs,
+            name=f'{case}-resumed',
+            resume=True,
+            load_from=start)
+        for case in ('fsdp', 'finetuning')
+    }
+
+
 def test_parts(root: Path, processes: int, checkpoint: str) -> Dict[str, Any]:
     """Test, and validate on random clips."""
     return {
@@ -306,6 +324,13 @@ def differences(one: Dict[str, Any], other: Dict[str, Any]) -> Dict[str, Any]:
         if name in one and name in other:
             found[name] = largest(one[name], other[name])
     return found
+
+
+def check(found: Dict[str, Any], exact: bool = False) -> None:
+    """Refuse differences that are more than rounding."""
+    assert found['weights'] <= (0 if exact else 1e-6), found
+    assert found.get('average', 0) <= 1e-6, found
+    assert found['loss'] <= 1e-5 and found.get('grad_norm', 0) <= 1e-4, found
 
 
 def largest(one: Dict[str, torch.Tensor], other: Dict[str,
@@ -334,15 +359,29 @@ def main() -> None:
                                  sorted({REFERENCE[c]
                                          for c in args.cases}), epochs)
         for processes in [w for w in args.worlds if w > 1]:
+            found: Dict[str, Any] = {}
             for case in args.cases:
-                found = in_processes(processes, root, train_cases, [case],
-                                     epochs)
+                found.update(
+                    in_processes(processes, root, train_cases, [case], epochs))
                 one = reference[REFERENCE[case]]
                 print(
                     f'{case}, {processes} processes against one:',
                     differences(found[case], one),
                     f'after moving by {one["moved"]:.3g}',
                     flush=True)
+                check(differences(found[case], one))
+            if 'fsdp' in args.cases:
+                resumed = in_processes(processes, root, resume_cases, epochs)
+                for case, result in resumed.items():
+                    # the rows of an iteration belong together
+                    result['rows'] = found['fsdp']['rows']
+                    print(
+                        f'resumed from FSDP, {case}, {processes} processes:',
+                        differences(result, found['fsdp']),
+                        flush=True)
+                    check(
+                        differences(result, found['fsdp']),
+                        exact=case == 'fsdp')
         if 'finetuning' in plain:
             checkpoint = str(root / 'finetuning-1' / f'epoch_{epochs}.pth')
             results = {
@@ -357,6 +396,8 @@ def main() -> None:
                         f'{len(result["scores"])} scores, largest difference '
                         f'{abs(result["scores"] - first["scores"]).max()}',
                         flush=True)
+                    assert result['metrics'] == first['metrics']
+                    assert len(result['scores']) == NUM_TESTED
 
 
 def prepare(root: Path) -> None:
