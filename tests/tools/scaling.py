@@ -203,6 +203,8 @@ def test(root: Path,
     cfg = config_of(case, root, processes, 1, f'{part}-{case}')
     cfg.load_from = checkpoint
     cfg.custom_hooks = []
+    # there is no training whose best checkpoint could be kept
+    cfg.default_hooks.checkpoint.save_best = None
     dump = str(root / f'{part}-{case}-{processes}.pkl')
     loader, evaluator = f'{part}_dataloader', f'{part}_evaluator'
     cfg[evaluator] = [

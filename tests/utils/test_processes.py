@@ -46,8 +46,8 @@ def test_threads_that_hold_tensors_rest_before_the_end():
 
 def test_it_waits_for_threads_that_run_and_then_leaves(monkeypatch):
     seen = []
-    states = iter([['R'], ['S', 'R'], ['S', 'S'], ['R', 'S'], [], ['S'],
-                   ['S'], ['S']])
+    states = iter([['R'], ['S', 'R'], ['S', 'S'], ['R', 'S'], [], ['S'], ['S'],
+                   ['S']])
 
     def look():
         seen.append(next(states))
