@@ -189,7 +189,7 @@ def _plain(name: str) -> str:
     return name.replace('_fsdp_wrapped_module.', '')
 
 
-def _clip(model: FullyShardedDataParallel,
+def _clip(model: Any,
           params,
           max_norm: float,
           norm_type: float = 2.0,

@@ -1,48 +1,58 @@
 """The end of a process that was one of several."""
-import gc
 import time
 from pathlib import Path
+from typing import List
 
 import torch
-from torch.nn.parallel import DistributedDataParallel
 
 __all__ = ['leave_processes']
 
-_THREADS = 'pt_gloo_'
+_THREADS = 'pt_gloo'
+_PATIENCE = 10.  # seconds
 
 
 def leave_processes() -> None:
-    """Leave the processes that trained together, and end gloo's threads.
+    """Leave the processes that trained together, when gloo's threads rest.
 
-    Call it before the interpreter ends. A thread of gloo that lets go of a
-    tensor after that wants the interpreter's lock, is ended by Python in the
-    middle of C++ code, and takes the process along: "terminate called without
-    an active exception", SIGABRT, after a run that was all right.
+    Call it before the interpreter ends. A thread of gloo may still hold the
+    tensor of a finished exchange: on a busy machine it was not on a core since
+    then. To let go of it, it wants the interpreter's lock. If the interpreter
+    is ending, Python ends the thread in the middle of C++ code, which takes
+    the process along: "terminate called without an active exception",
+    SIGABRT, after a run that was all right. (torch 2.13:
+    ``ProcessGroupGloo::runLoop``, ``TensorImpl::decref_pyobject``,
+    ``pthread_exit``.)
 
-    The threads end with the group that they belong to, and the group ends
-    when nothing holds it: destroying it is not enough while DDP's reducer
-    does.
+    Destroying the group is not enough: its threads go on while anything holds
+    it, as DDP does. Threads that rest never want the lock again.
     """
     if not torch.distributed.is_available(
     ) or not torch.distributed.is_initialized():
         return
-    gc.collect()  # what is in a ring with its runner
-    for model in gc.get_objects():
-        if isinstance(model, DistributedDataParallel):
-            vars(model).update(reducer=None, logger=None, process_group=None)
+    _wait()  # a thread that is ended by its group must not want the lock
     torch.distributed.destroy_process_group()
-    gc.collect()
-    if _threads():
-        # somebody else holds the group: let them finish what they hold
-        time.sleep(0.2)
+    _wait()
 
 
-def _threads() -> int:
-    """Number of gloo's threads, where the system names threads."""
-    count = 0
-    for name in Path('/proc/self/task').glob('*/comm'):
+def _wait() -> None:
+    """Wait until all threads of gloo sleep."""
+    end = time.monotonic() + _PATIENCE
+    quiet = 0
+    while quiet < 2 and time.monotonic() < end:
+        # sleeping gives the lock away: who wanted it is runnable afterwards
+        time.sleep(0.01)
+        awake = [state for state in _states() if state != 'S']
+        quiet = 0 if awake else quiet + 1
+
+
+def _states() -> List[str]:
+    """States of gloo's threads, where the system tells: S sleeps, R runs."""
+    found = []
+    for path in Path('/proc/self/task').glob('*/stat'):
         try:
-            count += name.read_text().startswith(_THREADS)
+            head, _, rest = path.read_text().rpartition(') ')
         except OSError:
-            pass  # it ended meanwhile
-    return count
+            continue  # it ended meanwhile
+        if head.partition('(')[2].startswith(_THREADS):
+            found.append(rest[0])
+    return found

@@ -203,6 +203,8 @@ def test(root: Path,
     cfg = config_of(case, root, processes, 1, f'{part}-{case}')
     cfg.load_from = checkpoint
     cfg.custom_hooks = []
+    # there is no training whose best checkpoint could be kept
+    cfg.default_hooks.checkpoint.save_best = None
     dump = str(root / f'{part}-{case}-{processes}.pkl')
     loader, evaluator = f'{part}_dataloader', f'{part}_evaluator'
     cfg[evaluator] = [
@@ -289,7 +291,8 @@ def resume_cases(root: Path, processes: int, epochs: int) -> Dict[str, Any]:
     # after an even epoch no gradient is pending
     start = str(root / f'fsdp-{processes}' / 'epoch_2.pth')
     return {
-        case: train(
+        case:
+        train(
             case,
             root,
             processes,
@@ -361,8 +364,7 @@ def main() -> None:
             found: Dict[str, Any] = {}
             for case in args.cases:
                 found.update(
-                    in_processes(processes, root, train_cases, [case],
-                                 epochs))
+                    in_processes(processes, root, train_cases, [case], epochs))
                 one = reference[REFERENCE[case]]
                 print(
                     f'{case}, {processes} processes against one:',
