@@ -49,8 +49,10 @@ def best_clips(correlation: Dict[str, Tensor], motion: Dict[str, Tensor],
     """Choose clips in which predictions change as the features do.
 
     Of the clips whose features change more than the median clip's, for every
-    teacher, those with the highest mean correlation are taken. If there are
-    too few such clips, those with less change follow.
+    teacher, those are taken whose correlation is highest for the teacher for
+    which it is lower: a single frame tells the image teacher's features
+    better than the video teacher's. If there are too few such clips, those
+    with less change follow.
 
     Args:
         correlation (dict[str, Tensor]): For each teacher, (N, ): between the
@@ -63,7 +65,7 @@ def best_clips(correlation: Dict[str, Tensor], motion: Dict[str, Tensor],
         list[int]: Indices of the clips, the best first.
     """
     moving = torch.stack([m >= m.median() for m in motion.values()]).all(0)
-    score = torch.stack(list(correlation.values())).mean(0)
+    score = torch.stack(list(correlation.values())).amin(0)
     # correlations are at most 1: those that move come first
     return (score + 4 * moving).topk(min(number, len(score))).indices.tolist()
 

@@ -110,11 +110,11 @@ def write_report(folder: Path, table: str, results: Dict, pictures: List[Path],
         '![curves](loss_curves.png)', '', '## Predictions', '',
         'Of the held-out clips whose features change more than the median '
         "clip's, these are the ones in which the student's predictions change "
-        "over time most as the teachers' features do. The correlation of the "
+        "over time most as both teachers' features do. The correlation of the "
         'two is written above each picture. Its median over all held-out '
         f'clips is {_medians(results)}.', '',
         'Colours are the three main components of the features. A change is '
-        'the difference from the mean over time of the same token. A '
+        'the difference from the mean over time of the same pixel or token. A '
         "prediction changes less than the teacher's features, because it is "
         'close to a mean of what is possible; its changes are multiplied by '
         'the factor beside the row.', ''

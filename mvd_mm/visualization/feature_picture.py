@@ -118,11 +118,12 @@ def change_rows(clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
         limit = change.abs().quantile(0.98).clamp(min=1e-6)
         spread, own = change[mask].std(), found[mask].std()
         factor = float(spread / own) if own > 1e-6 else 1.
+        times = f'{factor:.0f}' if factor >= 10 else f'{factor:.2g}'
         images = _signed_colours((factor * found / limit).reshape(grid))
         images[~mask.numpy().reshape(grid)] = _GREY
         rows += [(f'{name} teacher:\nchange',
                   _signed_colours((change / limit).reshape(grid))),
-                 (f'student, for {name}:\nchange \u00d7 {factor:.2g}', images)]
+                 (f'student, for {name}:\nchange \u00d7 {times}', images)]
     return rows
 
 

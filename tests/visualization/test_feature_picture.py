@@ -134,16 +134,17 @@ class TestChangeRows:
             assert images.shape == (2, 3, 4, 3)
             assert images.min() >= 0 and images.max() <= 1
 
-    @pytest.mark.parametrize('factor', [1., 0.1])
+    @pytest.mark.parametrize('factor, times', [(1., '1'), (0.4, '2.5'),
+                                               (0.1, '10'), (1 / 140, '140')])
     def test_a_prediction_is_scaled_to_its_teacher_and_says_so(
-            self, clip, tube, factor):
+            self, clip, tube, factor, times):
         feats = torch.randn(NUM_TOKENS, 5)
         _, (_, true), (name,
                        found) = change_rows(clip, tube, GRID,
                                             self.predict(feats, tube, factor))
         hidden = tube.numpy().reshape(GRID)
         np.testing.assert_allclose(found[hidden], true[hidden], atol=1e-5)
-        assert name.endswith(f' {1 / factor:.2g}')
+        assert name.endswith(f' {times}')
         np.testing.assert_array_equal(is_grey(found), ~hidden)
 
     def test_where_frames_change_they_are_coloured_and_elsewhere_white(
