@@ -111,6 +111,7 @@ def test_pretraining(size, data, stride):
     assert tuple(model.student_layers) == (6, 12)
     assert tuple(model.teacher.layers) == (12, 24)
     assert size_of(model.generator) == (1024, 2, 16)
+    assert model.generator.learn_mask_token  # on purpose, see the README
     for loss in (model.direct_loss, model.generation_loss):
         assert (loss.criterion, loss.loss_weight) == ('l2', 1)
     assert model.pixel_weight == 1

@@ -3,7 +3,7 @@
 # of the teacher: a linear layer 768 -> 1024 without bias and a generator each.
 # The other sizes inherit from this file.
 #
-# Two choices that a leaf may change: `model.generator.learn_mask_token=False`
+# Two choices that a leaf may make: `model.generator.learn_mask_token=False`
 # keeps the generators' mask tokens the random vectors they began as, as the
 # published code does because they are no parameters there;
 # `model.{direct,generation}_loss.criterion`: 'l1' or 'smooth_l1'.
@@ -22,7 +22,8 @@ model = dict(
         grid_size=(8, 14, 14),
         embed_dims=1024,
         depth=2,
-        num_heads=16),
+        num_heads=16,
+        learn_mask_token=True),
     # mean squared errors, of weight 1 each, as the pixels'
     direct_loss=dict(
         type='mvd_mm.RegressionLoss', criterion='l2', loss_weight=1.),
