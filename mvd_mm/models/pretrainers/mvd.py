@@ -148,7 +148,8 @@ class MVD(BaseModel):
                     f'{tuple(student.grid_size)} (time, height, width): they '
                     'must be equal. Change `img_size` of one of them so that '
                     '`img_size` / `patch_size` agree, e.g. 196 for a teacher '
-                    'with patches of 14 and a student with 224 / 16')
+                    'with patches of 14 and a student with 224 / 16, or '
+                    '`grid_size` where there is one')
         if decoder.in_channels != student.embed_dims:
             raise ValueError(
                 f'`branches.{name}.decoder.in_channels` is '

@@ -10,11 +10,12 @@ from torch import Tensor
 
 from mvd_mm.registry import MODELS
 from .frozen_teacher import FrozenTeacher
+from .transformers_colours import teacher_colours
 from .transformers_geometry import (LAST, check_clip, check_layers,
                                     cut_into_patches, input_size,
                                     resizes_positions)
 from .transformers_models import (TESTED, VIDEO, build_encoder, encoder_config,
-                                  load_encoder_weights, teacher_colours)
+                                  load_encoder_weights)
 
 __all__ = ['TransformersTeacher']
 

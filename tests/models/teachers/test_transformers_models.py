@@ -10,8 +10,7 @@ from mvd_mm.models.teachers import transformers_models
 from mvd_mm.models.teachers.transformers_models import (TESTED, build_encoder,
                                                         encoder_config,
                                                         load_encoder_weights,
-                                                        require_transformers,
-                                                        teacher_colours)
+                                                        require_transformers)
 
 transformers = pytest.importorskip('transformers')
 
@@ -103,13 +102,18 @@ class TestWeights:
         return make
 
     def test_of_a_whole_model_are_found_and_the_rest_is_told(
-            self, model, save_model, log_lines, caplog):
+            self, model, save_model, monkeypatch):
+        said = []
+        monkeypatch.setattr(transformers_models, 'print_log',
+                            lambda text, logger: said.append(text))
         folder = save_model('clip')
         built, config = model('clip')
         load_encoder_weights(built, config, folder)
         own = transformers.CLIPModel.from_pretrained(folder).vision_model
         for key, value in own.state_dict().items():
             assert torch.equal(built.state_dict()[key], value)
+        line, = said
+        assert 'weights beside the encoder are not used' in line
 
     def test_missing_file(self, model, save_model):
         folder = Path(save_model('dinov2'))
@@ -144,28 +148,3 @@ class TestWeights:
         before = transformers.utils.logging.get_verbosity()
         load_encoder_weights(*model(), save_model('dinov2'))
         assert transformers.utils.logging.get_verbosity() == before
-
-
-class TestColours:
-
-    def test_of_the_folder_go_before_the_published(self, save_model):
-        config = encoder_config(dict(model_type='clip'), None)
-        assert teacher_colours(config)[0][0] == 0.48145466
-        found = teacher_colours(config, save_model('clip'))
-        assert found == ([0.4, 0.5, 0.6], [0.2, 0.3, 0.4])
-        given = teacher_colours(config, None, (1, 2, 3), (4, 5, 6))
-        assert given == ((1, 2, 3), (4, 5, 6))
-
-    def test_of_an_unknown_kind_must_be_given(self):
-        config = encoder_config(dict(model_type='vit'), None)
-        with pytest.raises(ValueError, match="'vit' are not known.*`mean`"):
-            teacher_colours(config)
-
-    @pytest.mark.parametrize('kind, mean', [
-        ('siglip2', 0.5),
-        ('dinov2', 0.485),
-        ('videomae', 0.485),
-    ])
-    def test_published(self, kind, mean):
-        config = encoder_config(dict(model_type=kind), None)
-        assert teacher_colours(config)[0][0] == mean
