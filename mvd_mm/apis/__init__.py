@@ -14,7 +14,7 @@ from .run_options import merge_testing_options, merge_training_options
 __all__ = [
     'load_backbone', 'clip_features', 'read_clip', 'read_config',
     'config_file', 'add_common_arguments', 'build_runner', 'load_config',
-    'check_config', 'check_config_options', 'check_lists', 'check_module_arguments',
-    'build_loader', 'build_pretrained', 'evaluate', 'format_table',
-    'merge_testing_options', 'merge_training_options'
+    'check_config', 'check_config_options', 'check_lists',
+    'check_module_arguments', 'build_loader', 'build_pretrained', 'evaluate',
+    'format_table', 'merge_testing_options', 'merge_training_options'
 ]

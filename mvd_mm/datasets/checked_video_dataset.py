@@ -107,10 +107,10 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
             read_skip_lists(self.skip_list), self._before_label)
         self.max_label = videos.max_label()
         names = [info['filename'] for info in videos[:_LOOKED_FOR]]
-        if not any('://' in name or Path(name).exists() for name in names):
+        if not any('://' in name or _exists(name) for name in names):
             raise FileNotFoundError(
                 f'the first video of `ann_file` {str(path)!r} does not exist: '
-                f'{names[0]!r}, nor does any of the first {len(names)}. Set '
+                f'{names[0][:200]!r}, nor does any of the first {len(names)}. Set '
                 '`data_prefix.video` to the folder that the list starts from '
                 f"(now {self.data_prefix['video']!r})")
         return videos
@@ -129,6 +129,13 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
             ends[index] = len(buffer)
         self.data_list.clear()
         return np.frombuffer(buffer, dtype=np.uint8), ends
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # too long, or with a zero byte
+        return False
 
 
 def _unescaped(delimiter: Optional[str]) -> str:
