@@ -108,9 +108,10 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
         self.max_label = videos.max_label()
         names = [info['filename'] for info in videos[:_LOOKED_FOR]]
         if not any('://' in name or _exists(name) for name in names):
+            first = names[0][:200]
             raise FileNotFoundError(
                 f'the first video of `ann_file` {str(path)!r} does not exist: '
-                f'{names[0][:200]!r}, nor does any of the first {len(names)}. Set '
+                f'{first!r}, nor does any of the first {len(names)}. Set '
                 '`data_prefix.video` to the folder that the list starts from '
                 f"(now {self.data_prefix['video']!r})")
         return videos

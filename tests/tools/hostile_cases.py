@@ -243,7 +243,7 @@ def sections(stage: Stage, rng: random.Random) -> Iterator[Case]:
                    'model..backbone=1', 'work_dir.x=1', 'model.backbone=1',
                    'param_scheduler.5.end=1', 'custom_hooks.x.interval=1',
                    'custom_hooks.99.interval=1', 'train_dataloder.x=1',
-                   'load_frm=x', 'default_hooks.chekpoint.interval=1',
+                   'load_frm=x', 'default_hooks.checkpiont.interval=1',
                    'custom_hooks.0.type=NoSuchHook', 'model.type=Recogniser3D',
                    'model.backbone.type=mvd_mm.MVDVisionTransfomer',
                    'optim_wrapper.optimizer.type=AdamX',

@@ -183,7 +183,7 @@ def try_all(number: int,
             folder: Path,
             part: int = 0,
             parts: int = 1) -> List[Outcome]:
-    """Run every ``parts``-th case; print those that end in another way than they may."""
+    """Run every ``parts``-th case; print what ends as it may not."""
     stage = prepare(folder)
     outcomes = []
     for index, case in enumerate(draw(stage, number, seed)):

@@ -2,7 +2,8 @@
 import difflib
 import importlib.util
 import inspect
-from typing import Any, Callable, Dict, Iterator, List, Set, Tuple
+from typing import (Any, Callable, Dict, Iterator, List, Sequence, Set, Tuple,
+                    Type)
 
 import torch.distributed
 from mmengine.config import Config
@@ -52,17 +53,20 @@ _TEST_CFG = {
     'average_clips', 'fcn_test', 'feature_extraction', 'max_testing_views',
     'num_segs'
 }
+_DICTS = """
+auto_scale_lr custom_imports default_hooks env_cfg log_processor model
+model_wrapper_cfg optim_wrapper randomness strategy test_cfg test_dataloader
+train_cfg train_dataloader val_cfg val_dataloader visualizer
+"""
+_DICTS_OR_LISTS = 'param_scheduler test_evaluator val_evaluator vis_backends'
+_STRINGS = """
+default_scope experiment_name launcher load_from runner_type work_dir
+"""
 # what a section may be, beside None
-_TYPES: Dict[str, Tuple[type, ...]] = {
-    **dict.fromkeys([
-        'auto_scale_lr', 'custom_imports', 'default_hooks', 'env_cfg', 'log_processor', 'model', 'model_wrapper_cfg', 'optim_wrapper', 'randomness', 'strategy', 'test_cfg', 'test_dataloader', 'train_cfg', 'train_dataloader', 'val_cfg', 'val_dataloader', 'visualizer'
-    ], (dict, )),
-    **dict.fromkeys([
-        'param_scheduler', 'test_evaluator', 'val_evaluator', 'vis_backends'
-    ], (dict, list)),
-    **dict.fromkeys([
-        'default_scope', 'experiment_name', 'launcher', 'load_from', 'runner_type', 'work_dir'
-    ], (str, )), 'custom_hooks': (list, ),
+_TYPES: Dict[str, Tuple[Type, ...]] = {
+    **dict.fromkeys(_DICTS.split(), (dict, )),
+    **dict.fromkeys(_DICTS_OR_LISTS.split(), (dict, list)),
+    **dict.fromkeys(_STRINGS.split(), (str, )), 'custom_hooks': (list, ),
     'log_level': (str, int),
     'resume': (bool, ),
     'find_unused_parameters': (bool, )
@@ -109,8 +113,8 @@ def check_sections(cfg: Config) -> None:
         {'distributed'})
     _check_call(
         environment.get('dist_cfg'), 'env_cfg.dist_cfg', init_dist,
-        {'launcher', 'kwargs'},
-        {*_names(torch.distributed.init_process_group), 'port'})
+        ('launcher', 'kwargs'),
+        (*_names(torch.distributed.init_process_group), 'port'))
     _check_call(sections.get('randomness'), 'randomness', set_random_seed)
     _check_seed((sections.get('randomness') or {}).get('seed'))
     _check_keys(
@@ -147,8 +151,7 @@ def _check_type(key: str, value: Any) -> None:
     types = _TYPES[key]
     if value is None and key not in ('env_cfg', 'randomness'):
         return
-    if not isinstance(value, types) or (types[0] is list and not all(
-            isinstance(each, dict) for each in value)):
+    if not isinstance(value, types):
         names = ' or '.join(each.__name__ for each in types)
         raise TypeError(
             f'`{key}={_short(value)}` must be a {names}' +
@@ -213,10 +216,15 @@ def _check_loader(loader: Dict[str, Any], path: str) -> None:
     if 'sampler' not in loader and 'batch_sampler' not in loader:
         raise TypeError(f'`{path}` needs a `sampler`, e.g. '
                         "dict(type='DefaultSampler', shuffle=True)")
-    types = dict.fromkeys(['batch_size', 'num_workers', 'prefetch_factor'],
-                          int)
-    types.update(
-        dict.fromkeys(['drop_last', 'persistent_workers', 'pin_memory'], bool))
+    types: Dict[str,
+                Type] = {
+                    **dict.fromkeys([
+                        'batch_size', 'num_workers', 'prefetch_factor'
+                    ], int),
+                    **dict.fromkeys([
+                        'drop_last', 'persistent_workers', 'pin_memory'
+                    ], bool)
+                }
     for key, value in loader.items():
         place = f'{path}.{key}={value!r}'
         if value is not None and key in types and type(
@@ -278,10 +286,12 @@ def _check_call(
     section: Any,
     path: str,
     function: Callable,
-    without: Set[str] = set(),
-    more: Set[str] = set()) -> None:
+    without: Sequence[str] = (),
+    more: Sequence[str] = ()
+) -> None:
     if section is not None:
-        _check_keys(section, path, set(_names(function)) - without | more)
+        known = set(_names(function)) - set(without)
+        _check_keys(section, path, known | set(more))
 
 
 def _check_keys(section: Any, path: str, known: Set[str]) -> None:

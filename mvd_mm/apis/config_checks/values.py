@@ -22,10 +22,13 @@ _BELOW_ONE = _Rule(lambda x: 0 <= x < 1, 'in [0, 1)')
 _POSITIVE = _Rule(lambda x: 0 < x < math.inf, 'positive and finite')
 _NOT_NEGATIVE = _Rule(lambda x: 0 <= x < math.inf, 'finite, not negative')
 
+_COUNTS = """
+accumulative_counts batch_size clip_len depth embed_dims frame_interval
+in_channels num_classes num_clips num_frames num_heads num_repeats patch_size
+prefetch_factor tubelet_size
+"""
 _RULES: Dict[str, _Rule] = {
-    **dict.fromkeys([
-        'accumulative_counts', 'batch_size', 'clip_len', 'depth', 'embed_dims', 'frame_interval', 'in_channels', 'num_classes', 'num_clips', 'num_frames', 'num_heads', 'num_repeats', 'patch_size', 'prefetch_factor', 'tubelet_size'
-    ], _whole(1)),
+    **dict.fromkeys(_COUNTS.split(), _whole(1)),
     **dict.fromkeys(['max_epochs', 'max_iters', 'val_interval'],
                     _whole(1, 10**12)),
     **dict.fromkeys(['max_refetch', 'val_begin'], _whole(0)),

@@ -62,7 +62,7 @@ def test_only_a_class_that_keeps_the_rest_takes_anything():
 
 def test_what_is_read_at_the_first_checkpoint_is_known_before():
     found, others = names(CheckpointHook)
-    assert 'interval' in found and 'intervall' not in found and not others
+    assert 'interval' in found and 'intervals' not in found and not others
     assert 'momentum' in names(EMAHook)[0] and not names(EMAHook)[1]
     assert not names(LoggerHook)[1]
 

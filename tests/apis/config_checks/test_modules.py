@@ -104,8 +104,8 @@ class TestModuleArguments:
             # a hook's would show at its first checkpoint
             (dict(
                 default_hooks=dict(
-                    checkpoint=dict(type='CheckpointHook', intervall=1))),
-             "checkpoint.intervall=1.*did you mean 'interval'"),
+                    checkpoint=dict(type='CheckpointHook', intervals=1))),
+             "checkpoint.intervals=1.*did you mean 'interval'"),
             (dict(optim_wrapper=dict(optimizer=dict(type='AdamW', l=1e-3))),
              'optimizer.l=0.001'),
             (dict(custom_hooks=[dict(type='EMAHook', momentun=1)]),
