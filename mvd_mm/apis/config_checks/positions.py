@@ -48,6 +48,7 @@ _SECTIONS = {
     'vis_backends': ('VISBACKENDS', None),
     'strategy': ('STRATEGIES', None),
 }
+_LISTS = ('custom_hooks', 'param_scheduler', 'vis_backends')
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 # keys below these: registry, whatever holds them
 _INSIDE = {
@@ -91,7 +92,8 @@ def find_modules(cfg: Config) -> Iterator[Module]:
             if (key.endswith('evaluator') and isinstance(value, dict)
                     and 'metrics' in value):
                 kind, default = 'EVALUATOR', 'Evaluator'
-            yield from _walk(value, key, kind, scope, default)
+            yield from _walk(
+                value, key, kind, scope, default, wanted=key in _LISTS)
 
 
 def _walk_loader(loader: dict, path: str, scope: str) -> Iterator[Module]:
