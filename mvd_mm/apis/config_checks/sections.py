@@ -110,7 +110,7 @@ def check_sections(cfg: Config) -> None:
     _check_keys(environment, 'env_cfg', known)
     _check_call(
         environment.get('mp_cfg'), 'env_cfg.mp_cfg', set_multi_processing,
-        {'distributed'})
+        ('distributed', ))
     _check_call(
         environment.get('dist_cfg'), 'env_cfg.dist_cfg', init_dist,
         ('launcher', 'kwargs'),
@@ -139,6 +139,8 @@ def check_needed(cfg: Config, part: str) -> None:
             raise ValueError(f'the config has no `{key}`, which '
                              f'tools/{part}.py needs; begin with one of '
                              'configs/mvd')
+    if 'type' not in cfg.model:
+        raise TypeError('`model` needs a `type`, the name of a class')
     whole = [
         cfg.get(f'val_{name}') for name in ('cfg', 'dataloader', 'evaluator')
     ]

@@ -41,4 +41,4 @@ def test_one_number_of_classes_is_accepted():
 def test_two_numbers_of_classes_are_both_named(change, place):
     with pytest.raises(ValueError, match=place) as error:
         check_agreement(config(**change))
-    assert 'model.cls_head.num_classes=' in str(error.value)
+    assert '`model.cls_head.num_classes' in str(error.value)
