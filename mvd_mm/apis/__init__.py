@@ -21,9 +21,9 @@ from .training_samples import draw_samples
 __all__ = [
     'load_backbone', 'clip_features', 'read_clip', 'read_config',
     'config_file', 'add_common_arguments', 'build_runner', 'load_config',
-    'check_config', 'check_config_options', 'check_lists', 'check_module_arguments',
-    'build_loader', 'build_pretrained', 'evaluate', 'format_table',
-    'merge_testing_options', 'merge_training_options', 'ActionInferencer',
-    'draw_attention', 'draw_nearest', 'draw_pretraining', 'draw_samples',
-    'export_recognizer', 'extract_features'
+    'check_config', 'check_config_options', 'check_lists',
+    'check_module_arguments', 'build_loader', 'build_pretrained', 'evaluate',
+    'format_table', 'merge_testing_options', 'merge_training_options',
+    'ActionInferencer', 'draw_attention', 'draw_nearest', 'draw_pretraining',
+    'draw_samples', 'export_recognizer', 'extract_features'
 ]

@@ -12,7 +12,8 @@ from mmengine.runner import Runner
 
 from mvd_mm.engine import StrictLoadingHook
 from mvd_mm.utils.processes import leave_processes
-from .config_checks import (check_config, check_config_options, merge_options)
+from .config_checks import (check_config, check_config_options, check_needed,
+                            merge_options)
 from .config_variables import read_config
 from .list_checks import check_lists
 from .run_options import check_precision
@@ -102,6 +103,8 @@ def build_runner(cfg: Config, args: argparse.Namespace, *parts: str) -> Runner:
     if 'train' in parts:
         check_precision(cfg)
     check_config(cfg)
+    for part in {'train', 'test'} & set(parts):
+        check_needed(cfg, part)
     check_lists(cfg, parts)
     check_weight_files(cfg, 'train' in parts)
     if cfg.launcher == 'pytorch' and not torch.cuda.is_available():

@@ -1,12 +1,13 @@
 """Other values for the variables of a config, and all computed from them."""
 import ast
-import inspect
+import math
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Dict, List, Optional, Set, Tuple, Union
 
 from mmengine.config import Config
-from mmengine.runner import Runner
+
+from .config_checks import runner_keys
 
 __all__ = ['merged_config', 'read_config']
 
@@ -35,7 +36,7 @@ def read_config(
         ValueError: If it cannot be read as a config.
     """
     cfg = _read(path)
-    keys = set(inspect.signature(Runner.__init__).parameters)
+    keys = runner_keys()
     variables = {
         key: value
         for key, value in (options or {}).items()
@@ -45,7 +46,7 @@ def read_config(
         return cfg, set()
     with TemporaryDirectory() as folder:
         copy = _copy(Path(path).resolve(), variables, Path(folder))
-        changed = Config.fromfile(copy)
+        changed = _read(str(copy))
         text = changed.text.replace(folder, str(Path(path).parent))
     others = [{
         key: value
@@ -84,19 +85,49 @@ def _read(path: str) -> Config:
         raise FileNotFoundError(
             f'`config`: there is {found} {str(path)!r} (seen from '
             f'{Path.cwd()}); configs of this project are under configs/mvd/')
+    _check_bases(Path(path).resolve(), [])
     try:
         return Config.fromfile(path)
-    except RecursionError:
-        reason = 'its bases (`_base_`) name each other in a circle'
     except SyntaxError as error:
         reason = (f'{error.msg} in line {error.lineno} of '
                   f'{error.filename or path}')
     except OSError as error:
         reason = str(error)
-    except Exception as error:  # a config is a program of its own
+    except (Exception, SystemExit) as error:  # it is a program of its own
         reason = f'{type(error).__name__}: {error}'
     raise ValueError(f'`config` {str(path)!r} cannot be read as a config: '
                      f'{reason}')
+
+
+def _check_bases(path: Path, inside: List[Path]) -> None:
+    """Refuse a circle, in which MMEngine would run for half a minute."""
+    if path in inside:
+        raise ValueError(
+            f'`config` {str(inside[0])!r}: its bases (`_base_`) name each '
+            f'other in a circle, {" -> ".join(p.name for p in inside)} -> '
+            f'{path.name}')
+    try:
+        lines = ast.parse(path.read_bytes()).body
+    except (OSError, SyntaxError, ValueError):
+        return  # no Python, or none that can be read: MMEngine says so
+    for line in lines:
+        if isinstance(line, ast.Assign) and getattr(line.targets[0], 'id',
+                                                    None) == '_base_':
+            for name in _names_of(line.value):
+                if '::' not in name:
+                    _check_bases((path.parent / name).resolve(),
+                                 [*inside, path])
+
+
+def _names_of(node: ast.AST) -> List[str]:
+    try:
+        names = ast.literal_eval(node)
+    except ValueError:
+        return []
+    names = [names] if isinstance(names, str) else names
+    if not isinstance(names, (list, tuple)):
+        return []
+    return [name for name in names if isinstance(name, str)]
 
 
 def _copy(path: Path, variables: Dict[str, Any], folder: Path) -> Path:
@@ -119,7 +150,7 @@ def _copy(path: Path, variables: Dict[str, Any], folder: Path) -> Path:
                 edits.append((line.value, repr(bases)))
                 differs |= any(Path(b).parent == folder for b in bases)
         elif name in variables:
-            edits.append((line.value, repr(variables[name])))
+            edits.append((line.value, _source(variables[name])))
             differs = True
     if not differs:
         return path
@@ -132,6 +163,19 @@ def _copy(path: Path, variables: Dict[str, Any], folder: Path) -> Path:
     copy = folder / f'{len(list(folder.iterdir()))}_{path.name}'
     copy.write_bytes(b''.join(lines))
     return copy
+
+
+def _source(value: Any) -> str:
+    """A value as Python reads it; `repr` of an infinite one is a name."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"float('{value}')"
+    if isinstance(value, dict):
+        items = [f'{_source(k)}: {_source(v)}' for k, v in value.items()]
+        return f'{{{", ".join(items)}}}'
+    if isinstance(value, (list, tuple)):
+        text = ''.join(f'{_source(each)}, ' for each in value)
+        return f'[{text}]' if isinstance(value, list) else f'({text})'
+    return repr(value)
 
 
 def _bases(node: ast.AST, path: Path, variables: Dict[str, Any],

@@ -143,8 +143,7 @@ def merge_testing_options(cfg: Config, args: argparse.Namespace) -> None:
     try:
         check_weight_file(args.checkpoint, 'checkpoint')
     except FileNotFoundError as error:
-        raise FileNotFoundError(
-            f'{error} (seen from {Path.cwd()})') from None
+        raise FileNotFoundError(f'{error} (seen from {Path.cwd()})') from None
     cfg.load_from = args.checkpoint
     if args.show or args.show_dir is not None:
         if 'visualization' not in (cfg.get('default_hooks') or {}):

@@ -157,7 +157,9 @@ class AVAClipDataset(BrokenVideosMixin, AVADataset):
         """Leave out the videos that ``skip_list`` names, with any ending."""
         assert self.skip_list is not None
         skipped = {Path(name).stem for name in read_skip_lists(self.skip_list)}
-        kept = [i for i in data_list if Path(i['video_id']).name not in skipped]
+        kept = [
+            i for i in data_list if Path(i['video_id']).name not in skipped
+        ]
         if not kept:
             raise ValueError(f'`skip_list` names every video of '
                              f'{self.ann_file}')

@@ -110,15 +110,16 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
             self.num_classes, None if self.skip_list is None else
             read_skip_lists(self.skip_list), self._before_label)
         self.max_label = videos.max_label()
-        names = class_names_beside(path)
-        if names is not None:
+        classes = class_names_beside(path)
+        if classes is not None:
             # MMEngine keeps it in checkpoints, so that predictions have names
-            self._metainfo.setdefault('classes', names)
-        first = [info['filename'] for info in videos[:_LOOKED_FOR]]
-        if not any('://' in name or Path(name).exists() for name in first):
+            self._metainfo.setdefault('classes', classes)
+        names = [info['filename'] for info in videos[:_LOOKED_FOR]]
+        if not any('://' in name or _exists(name) for name in names):
+            first = names[0][:200]
             raise FileNotFoundError(
                 f'the first video of `ann_file` {str(path)!r} does not exist: '
-                f'{first[0]!r}, nor does any of the first {len(first)}. Set '
+                f'{first!r}, nor does any of the first {len(names)}. Set '
                 '`data_prefix.video` to the folder that the list starts from '
                 f"(now {self.data_prefix['video']!r})")
         return videos
@@ -137,6 +138,13 @@ class CheckedVideoDataset(BrokenVideosMixin, VideoDataset):
             ends[index] = len(buffer)
         self.data_list.clear()
         return np.frombuffer(buffer, dtype=np.uint8), ends
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # too long, or with a zero byte
+        return False
 
 
 def _unescaped(delimiter: Optional[str]) -> str:

@@ -233,6 +233,9 @@ def _split(fields: List[str], text: str, delimiter: str, multi_class: bool,
                                  f'{text!r}; labels count from 0')
             raise ValueError(f'{place} has a label that is not a whole '
                              f'number: {text!r}')
+        if len(field) > 18:
+            raise ValueError(f'{place} has the label {field[:40]}, which is '
+                             'beyond 64 bits')
         label = int(field)
         if num_classes is not None and label >= num_classes:
             raise ValueError(

@@ -1,6 +1,6 @@
 """A checkpoint fills the whole model, also when MMEngine reads it."""
 from contextlib import contextmanager
-from typing import Iterator, Sequence
+from typing import Any, Iterator, Sequence
 
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
@@ -23,7 +23,8 @@ class StrictLoadingHook(Hook):
     names differ, it loads nothing, warns, and evaluates random weights. This
     hook renames published weights to the names of the model, and stops if the
     file does not fill the model, before anything is loaded. Models without a
-    part of this package are left to MMEngine. ``tools/train.py`` and
+    part of this package are left to MMEngine. A run is not resumed from a file
+    that holds weights alone. ``tools/train.py`` and
     ``tools/test.py`` add this hook themselves.
 
     Args:
@@ -42,14 +43,20 @@ class StrictLoadingHook(Hook):
 
         Raises:
             KeyError: If a weight of the file is not accounted for.
-            ValueError: If the file does not fill the model.
+            ValueError: If the file does not fill the model, or a run is to be
+                resumed from weights alone.
         """
-        if 'state_dict' not in checkpoint:
+        if 'state_dict' not in checkpoint and hasattr(runner, 'strategy'):
             return  # DeepSpeed's own, which it loads strictly
+        source = str(getattr(runner, '_load_from', None) or 'the checkpoint')
+        _check_content(checkpoint, source)
+        # a strategy keeps the optimiser elsewhere
+        if getattr(runner, '_resume',
+                   False) and not hasattr(runner, 'strategy'):
+            _check_resumable(checkpoint, source)
         model = runner.model
         if not _has_own_parts(whole_model(model)):
             return
-        source = str(getattr(runner, '_load_from', None) or 'the checkpoint')
         with _whole_weights(model) as whole:
             checkpoint['state_dict'], report = fit_whole(
                 whole, checkpoint, source, self.allow_missing)
@@ -72,3 +79,26 @@ def _has_own_parts(model: nn.Module) -> bool:
     return any(
         type(module).__module__.split('.')[0] == 'mvd_mm'
         for module in model.modules())
+
+
+def _check_content(checkpoint: Any, source: str) -> None:
+    if not isinstance(checkpoint, dict):
+        raise ValueError(f'{source!r} holds a {type(checkpoint).__name__}, '
+                         'not weights by their names')
+
+
+def _check_resumable(checkpoint: dict, source: str) -> None:
+    """MMEngine would begin a new optimiser, or stop at a missing key."""
+    meta = checkpoint.get('meta')
+    lacking = [
+        key for key in ('message_hub', 'optimizer') if key not in checkpoint
+    ] + [
+        f'meta.{key}' for key in ('epoch', 'iter')
+        if not isinstance(meta, dict) or key not in meta
+    ]
+    if lacking:
+        raise ValueError(
+            f'{source!r} cannot be resumed from: it has no '
+            f'{", ".join(lacking)}, that is, it holds weights alone. To begin '
+            'a run with them: `--cfg-options load_from=FILE`, without '
+            '`--resume`')

@@ -48,7 +48,8 @@ HOSTS: Dict[str, Any] = {
     'builtins.getattr': statistic_of,
     **{
         f'numpy.{core}.multiarray.{function.__name__}': function
-        for function in (_REBUILD, _SCALAR) for core in ('core', '_core')
+        for function in (_REBUILD, _SCALAR)
+        for core in ('core', '_core')
     }
 }
 
@@ -62,8 +63,9 @@ def trusted_names() -> Dict[str, Any]:
     own = [
         OrderedDict, set, frozenset, complex, bytearray, torch.Size,
         torch.device, torch.Tensor, torch.nn.Parameter, *CLASSES,
-        *(getattr(torch._utils, name) for name in (
-            '_rebuild_tensor', '_rebuild_tensor_v2', '_rebuild_parameter')),
+        *(getattr(torch._utils, name)
+          for name in ('_rebuild_tensor', '_rebuild_tensor_v2',
+                       '_rebuild_parameter')),
         *(value for value in vars(torch).values()
           if isinstance(value, type) and value.__name__.endswith('Storage'))
     ]

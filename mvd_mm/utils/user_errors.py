@@ -15,6 +15,9 @@ __all__ = ['message_for_users', 'run_command']
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _TRACEBACK = 'MVD_MM_TRACEBACK'
+# what a class raises that gets a wrong argument
+_OF_ARGUMENTS = (AssertionError, ArithmeticError, LookupError,
+                 NotImplementedError, RuntimeError, TypeError, ValueError)
 _ORIGINAL = 'Original Traceback (most recent call last):'
 
 
@@ -46,11 +49,46 @@ def message_for_users(error: BaseException) -> Optional[str]:
     text = error.args[0] if len(error.args) == 1 else str(error)
     if _ORIGINAL in str(text):  # of a worker of the loader
         return _from_worker(str(text))
+    if isinstance(error, MemoryError) or 'out of memory' in str(
+            text) or "can't allocate memory" in str(text):
+        return (f'{type(error).__name__}: not enough memory ({text}): lower '
+                '`train_dataloader.batch_size` or the size of the model')
     if isinstance(error, OSError) and error.filename is not None:
         text = f'{error.strerror}: {error.filename!r}'
     elif not _is_raised_here(*_last_place(error.__traceback__)):
+        return _from_building(error)
+    return f'{type(error).__name__}: {_short(text)}'
+
+
+def _from_building(error: BaseException) -> Optional[str]:
+    """What a class of a host says of the arguments that a config gives it.
+
+    MMEngine builds it without a word about which class it was.
+    """
+    if not isinstance(error, _OF_ARGUMENTS):
         return None
-    return f'{type(error).__name__}: {text}'
+    built, inside, trace = None, '', error.__traceback__
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_code.co_name == 'build_from_cfg':
+            built = frame.f_locals
+        if trace.tb_next is None:
+            inside = frame.f_code.co_name
+            line = linecache.getline(frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    if built is None or inside != '__init__' or 'obj_cls' not in built:
+        return None
+    name = getattr(built['obj_cls'], '__name__', built['obj_cls'])
+    reason = str(error) or line.strip()
+    given = ', '.join(f'{key}={_short(repr(value), 200)}'
+                      for key, value in built['args'].items())
+    return (f'{type(error).__name__}: {name} cannot be built with {given}: '
+            f'{reason} ({_TRACEBACK}=1 shows where)')
+
+
+def _short(text: object, most: int = 4000) -> str:
+    words = str(text)
+    return words if len(words) <= most else f'{words[:most]}...'
 
 
 def _last_place(trace: Optional[TracebackType]) -> Tuple[str, str]:

@@ -11,9 +11,7 @@ from .atomic import whole_file
 from .file_limits import check_declared, check_file
 from .safe_loading import load_data
 
-__all__ = [
-    'check_is_file', 'check_target', 'read_content', 'write_state_dict'
-]
+__all__ = ['check_is_file', 'check_target', 'read_content', 'write_state_dict']
 
 
 def read_content(path: str,
@@ -40,8 +38,8 @@ def read_content(path: str,
                 weights = {key: file.get_tensor(key) for key in file.keys()}
                 return dict(state_dict=weights, meta=file.metadata() or {})
         content = torch.load(
-            path, map_location,
-            weights_only=False) if trust else load_data(path, map_location)
+            path, map_location, weights_only=False) if trust else load_data(
+                path, map_location)
         check_declared(content, Path(path).stat().st_size)
         return content
     except Exception as error:  # damage shows as nearly anything

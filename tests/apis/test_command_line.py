@@ -84,6 +84,25 @@ def test_a_missing_config_is_named(tmp_path):
         load_config(args(tmp_path / 'no.py'))
 
 
+@pytest.mark.parametrize('text, words', [("_base_ = 'c.py'", 'circle'),
+                                         ("_base_ = 'no.py'", 'no.py'),
+                                         ('a = (', 'line 1'),
+                                         ('a = b', "NameError: name 'b'"),
+                                         ('raise SystemExit', 'SystemExit'),
+                                         ('a = 1 / 0', 'ZeroDivisionError')])
+def test_what_is_wrong_with_a_config_is_named(tmp_path, text, words):
+    path = tmp_path / 'c.py'
+    path.write_text(text)
+    with pytest.raises(ValueError, match=words) as error:
+        load_config(args(path))
+    assert str(path) in str(error.value)
+
+
+def test_a_folder_is_no_config(tmp_path):
+    with pytest.raises(FileNotFoundError, match='a folder'):
+        load_config(args(tmp_path))
+
+
 @pytest.mark.parametrize('in_config, option, expected', [
     ('', None, os.path.join('work_dirs', 'c')),
     ("work_dir = 'file'", None, 'file'),

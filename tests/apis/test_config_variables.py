@@ -14,7 +14,7 @@ model = dict(img_size=size, num_frames=frames)
 LEAF = """_base_ = ['base.py']
 total = 64  # Größe
 lr = 1e-3 * total / 256
-optim_wrapper = dict(optimizer=dict(lr=lr))
+optim_wrapper = dict(optimizer=dict(type='AdamW', lr=lr))
 """
 
 

@@ -154,6 +154,7 @@ class TestTest:
             show=False,
             show_dir=None,
             dump=None,
+            overwrite=False,
             cfg_options=None,
             wait_time=2,
             interval=1)
@@ -164,7 +165,7 @@ class TestTest:
     @pytest.fixture
     def checkpoint(self, tmp_path):
         path = tmp_path / 'weights.pth'
-        path.touch()
+        path.write_bytes(b'\x80\x02')  # looked at when it is loaded
         return path
 
     def test_a_missing_checkpoint_is_refused(self, tmp_path):
@@ -195,6 +196,33 @@ class TestTest:
     def test_dump_writes_pickles_only(self, checkpoint):
         with pytest.raises(ValueError, match='out.txt'):
             self.merged({}, checkpoint, dump='out.txt')
+
+    def test_dump_replaces_nothing_unless_told(self, checkpoint, tmp_path):
+        dump = tmp_path / 'out.pkl'
+        dump.write_bytes(b'mine')
+        with pytest.raises(ValueError, match='out.pkl.*--overwrite'):
+            self.merged({}, checkpoint, dump=str(dump))
+        cfg = self.merged({}, checkpoint, dump=str(dump), overwrite=True)
+        assert cfg.test_evaluator[0].out_file_path == str(dump)
+        assert dump.read_bytes() == b'mine'  # until the test has ended
+
+    def test_dump_that_could_not_be_written_is_told_before(
+            self, checkpoint, tmp_path):
+        for name in ('weights.pth/x.pkl', 'folder.pkl'):
+            (tmp_path / 'folder.pkl').mkdir(exist_ok=True)
+            with pytest.raises(ValueError, match='cannot be written'):
+                self.merged({}, checkpoint, dump=str(tmp_path / name))
+
+    @pytest.mark.parametrize('content, words',
+                             [(b'', 'is empty'),
+                              (b'Not found. ' * 9, 'is a text file')])
+    def test_what_is_no_checkpoint_is_told_before(self, checkpoint, content,
+                                                  words):
+        checkpoint.write_bytes(content)
+        with pytest.raises(ValueError, match=f'weights.pth.*{words}'):
+            self.merged({}, checkpoint)
+        with pytest.raises(ValueError, match=f'--resume.*{words}'):
+            merged(dict(), resume=str(checkpoint))
 
     def test_show_needs_a_hook_that_draws(self, checkpoint):
         with pytest.raises(ValueError, match='VisualizationHook'):

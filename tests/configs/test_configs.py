@@ -11,7 +11,7 @@ import yaml
 from mmengine.config import Config
 from mmengine.registry import TRANSFORMS, DefaultScope, Registry
 
-from mvd_mm.apis.config_checks import check_module_arguments
+from mvd_mm.apis import check_config
 
 ROOT = Path(__file__).parents[2]
 FAMILIES = ('mvd', 'videomae', 'amd')
@@ -81,7 +81,7 @@ def test_every_type_is_registered(path):
             name = node.get('type')
             if isinstance(name, str):
                 assert any(resolves(r, name) for r in REGISTRIES), name
-    check_module_arguments(cfg)
+    check_config(cfg)
 
 
 def resolves(registry, name):

@@ -260,3 +260,49 @@ def test_a_missing_video_is_named(request, folder):
 def test_a_misspelt_argument_is_refused():
     with pytest.raises(TypeError, match='proposals_file'):
         AVAClipDataset(__file__, pipeline=[], proposals_file='x')
+
+
+@pytest.mark.parametrize('name', ['film', 'film.mp4', 'folder/film.avi'])
+def test_videos_on_a_skip_list_are_left_out(request, folder, name):
+    others = [line.replace('film', 'other') for line in LINES]
+    skip = folder / 'skip.txt'
+    skip.write_text(f'{name}\tdamaged\n')
+    (folder / 'other.mp4').write_bytes((folder / 'film.mp4').read_bytes())
+    dataset = build(
+        request,
+        folder,
+        'video',
+        'train',
+        lines=[*LINES, *others],
+        skip_list=str(skip))
+    assert {info['video_id'] for info in dataset.load_data_list()} == {'other'}
+    with pytest.raises(ValueError, match='names every video'):
+        build(request, folder, 'video', 'train', skip_list=str(skip))
+
+
+def test_a_broken_film_is_missed_in_testing_if_told_so(request, folder):
+    lines = [line.replace('film', 'broken') for line in LINES]
+    (folder / 'broken.mp4').write_bytes(b'no video')
+    with open(folder / 'broken.pkl', 'wb') as file:
+        pickle.dump(
+            {
+                key.replace('film', 'broken'): value
+                for key, value in PROPOSALS.items()
+            }, file)
+    options = dict(lines=lines, proposal_file=str(folder / 'broken.pkl'))
+    with pytest.raises(RuntimeError, match='broken.mp4'):
+        build(request, folder, 'video', **options)[0]
+    dataset = build(
+        request, folder, 'video', count_failures_as_wrong=True, **options)
+    sample = dataset[0]
+    assert not sample['inputs'].any()
+    # what was there counts as missed: nobody is looked for
+    assert len(sample['data_samples'].proposals) == 0
+    assert len(sample['data_samples'].gt_instances) > 0
+    assert dataset.broken_videos.total() == 1
+
+
+def test_only_a_test_of_videos_counts_failures(request, folder):
+    for source, split in (('frames', 'val'), ('video', 'train')):
+        with pytest.raises(ValueError, match='count_failures_as_wrong'):
+            build(request, folder, source, split, count_failures_as_wrong=True)

@@ -212,3 +212,36 @@ def test_every_broken_file_is_listed_and_every_other_copied_exactly(tmp_path):
         reader = decord.VideoReader(str(tmp_path / 'out' / name))
         frames = reader.get_batch(range(20)).asnumpy()
         assert numbers(frames) == list(range(20))
+
+
+@pytest.mark.parametrize('names', [('a/x.avi', 'a/x.avi.mp4'),
+                                   ('b/y.mp4', 'b/Y.MP4')])
+def test_two_videos_with_one_copy_are_refused_before_any_work(
+        make_video, tmp_path, names):
+    source = make_video(tmp_path / 'source.mp4', size=(64, 64))
+    for name in ('0.mp4', *names):
+        (tmp_path / 'in' / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / 'in' / name).write_bytes(source.read_bytes())
+    with pytest.raises(ValueError, match='would both be copied') as error:
+        video_shrinking.shrink_folder(tmp_path / 'in', tmp_path / 'out', 32)
+    assert all(name in str(error.value) for name in names)
+    assert not (tmp_path / 'out').exists()
+
+
+def test_copies_below_the_originals_are_not_copied_again(make_video, tmp_path):
+    make_video(tmp_path / 'x.mp4', size=(64, 64))
+    for _ in range(2):
+        assert video_shrinking.shrink_folder(
+            tmp_path, tmp_path / 'out', 32, workers=1) == []
+    assert [p.name for p in tmp_path.rglob('*.mp4')].count('x.mp4') == 2
+
+
+@pytest.mark.parametrize('options', [
+    dict(max_frames=0),
+    dict(max_videos=-1),
+    dict(workers=0),
+    dict(short_side=3)
+])
+def test_numbers_outside_their_range_are_refused(tmp_path, options):
+    with pytest.raises(ValueError, match=f'`{next(iter(options))}`'):
+        video_shrinking.shrink_folder(tmp_path, tmp_path / 'out', **options)

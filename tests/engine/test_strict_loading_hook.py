@@ -80,7 +80,7 @@ def test_the_tools_add_it_once(monkeypatch):
         runner = SimpleNamespace(hooks=list(own))
         runner.register_hook = runner.hooks.append
         monkeypatch.setattr(Runner, 'from_cfg', lambda cfg: runner)
-        monkeypatch.setattr('mvd_mm.apis.command_line.check_module_arguments',
+        monkeypatch.setattr('mvd_mm.apis.command_line.check_config',
                             lambda cfg: None)
 
         class Config(dict):
@@ -90,3 +90,24 @@ def test_the_tools_add_it_once(monkeypatch):
         hook, = runner.hooks
         assert isinstance(hook, StrictLoadingHook)
         assert not own or hook is own[0]
+
+
+def test_a_run_is_not_resumed_from_weights_alone():
+    hook = StrictLoadingHook()
+    runner = SimpleNamespace(
+        model=nn.Linear(1, 1), _load_from='x.pth', _resume=True)
+    weights = dict(state_dict={})
+    with pytest.raises(ValueError, match='x.pth.*weights alone.*load_from'):
+        hook.after_load_checkpoint(runner, weights)
+    hook.after_load_checkpoint(
+        runner,
+        dict(
+            weights, optimizer={}, message_hub={}, meta=dict(epoch=1, iter=2)))
+    runner._resume = False
+    hook.after_load_checkpoint(runner, weights)
+
+
+def test_a_file_without_names_is_refused():
+    runner = SimpleNamespace(model=nn.Linear(1, 1), _load_from='x.pth')
+    with pytest.raises(ValueError, match="'x.pth' holds a list"):
+        StrictLoadingHook().after_load_checkpoint(runner, [1])

@@ -13,8 +13,8 @@ from pathlib import Path
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
-from mvd_mm.visualization import draw_annotations  # noqa: E402
 from mvd_mm.utils.user_errors import run_command  # noqa: E402
+from mvd_mm.visualization import draw_annotations  # noqa: E402
 
 
 def parse_args(args=None) -> argparse.Namespace:

@@ -1,4 +1,5 @@
 """Every key of a config, and its value, is what its class takes."""
+from difflib import get_close_matches
 from typing import Any, Dict, Set
 
 from mmengine.config import Config
@@ -6,7 +7,7 @@ from mmengine.config import Config
 from .arguments import accepted_arguments
 from .positions import Module, find_modules, is_own
 from .suggestions import suggest
-from .types import fits, is_plain, name_of
+from .types import fits, is_plain, is_section, name_of
 from .values import check_value
 
 __all__ = ['check_module', 'check_module_arguments']
@@ -73,6 +74,11 @@ def check_module(module: Module) -> None:
             raise TypeError(f'`{place}`: {name} takes {name_of(hint)}, got '
                             f'{type(value).__name__}')
         check_value(place, key, value, kind)
+        if kind == 'DATASETS' and key == 'pipeline' and value in ([], ()):
+            raise ValueError(f'`{place}` is empty, so no video would be read')
+        if key == 'data_prefix' and isinstance(value, dict):
+            _check_prefix(place, value, accepted[key].default, name,
+                          is_own(target))
     if kind in _COMPLETE:
         lacking = [
             key for key, parameter in accepted.items()
@@ -82,6 +88,21 @@ def check_module(module: Module) -> None:
         if lacking and not others:
             raise TypeError(f'`{path}`: {name} needs {lacking}, which the '
                             'config does not give')
+
+
+def _check_prefix(place: str, value: dict, default: Any, name: str,
+                  own: bool) -> None:
+    """A folder under another name than the class reads is never looked at."""
+    default = default if isinstance(default, dict) else {}
+    for key, folder in value.items():
+        if not isinstance(folder, (str, type(None))):
+            raise TypeError(f'`{place}`: {key!r} must be the path of a '
+                            f'folder, got {folder!r}')
+        # some data sets of the hosts read more than they name
+        if default and key not in default and (own or get_close_matches(
+                str(key), default, n=1, cutoff=0.7)):
+            raise TypeError(f'`{place}`: {name} reads no {key!r} there; '
+                            f'{suggest(key, default)}')
 
 
 def _fits(value: Any, hint: Any, default: Any) -> bool:
@@ -96,12 +117,15 @@ def _is_reliable(hint: Any, value: Any, kind: str) -> bool:
     Those of numbers do; but `int` is also written where True, a dict or, in a
     schedule, half an epoch is taken, and `str` where None is.
     """
+    if is_section(hint):
+        return isinstance(value, (bool, int, float))
     if not is_plain(hint) or isinstance(value, dict):
         return False
     if hint is str and value is None:
         return False
-    loose = (bool, float) if kind == 'PARAM_SCHEDULERS' else bool
-    return not (hint is int and isinstance(value, loose))
+    if kind == 'PARAM_SCHEDULERS' and isinstance(value, float):
+        return False
+    return not (hint is int and isinstance(value, bool))
 
 
 def _short(value: Any) -> str:

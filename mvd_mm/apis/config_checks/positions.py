@@ -48,6 +48,7 @@ _SECTIONS = {
     'vis_backends': ('VISBACKENDS', None),
     'strategy': ('STRATEGIES', None),
 }
+_LISTS = ('custom_hooks', 'param_scheduler', 'vis_backends')
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 # keys below these: registry, whatever holds them
 _INSIDE = {
@@ -62,6 +63,9 @@ _INSIDE = {
     'collate_fn': 'FUNCTIONS',
     'worker_init_fn': 'FUNCTIONS',
 }
+# of these, what is built from each dict, so that it needs a `type`
+_STEPS = ('init_cfg', 'optimizer', 'pipeline', 'vis_backends')
+_DATA = ('dataset', 'datasets')
 # packages that need not be installed for a config to be read
 _FOREIGN = ('torchvision', 'timm', 'mmpretrain', 'mmcls', 'transformers')
 
@@ -88,7 +92,8 @@ def find_modules(cfg: Config) -> Iterator[Module]:
             if (key.endswith('evaluator') and isinstance(value, dict)
                     and 'metrics' in value):
                 kind, default = 'EVALUATOR', 'Evaluator'
-            yield from _walk(value, key, kind, scope, default)
+            yield from _walk(
+                value, key, kind, scope, default, wanted=key in _LISTS)
 
 
 def _walk_loader(loader: dict, path: str, scope: str) -> Iterator[Module]:
@@ -104,19 +109,28 @@ def _walk(node: Any,
           kind: str,
           scope: str,
           default: Optional[str] = None,
-          free: bool = False) -> Iterator[Module]:
+          free: bool = False,
+          wanted: bool = True) -> Iterator[Module]:
     if isinstance(node, (list, tuple)):
         for index, child in enumerate(node):
             yield from _walk(child, f'{path}.{index}', kind, scope, default,
-                             free)
+                             free, wanted)
         return
     if not isinstance(node, dict):
+        if wanted and not callable(node) and node is not None:
+            raise TypeError(f'`{path}={node!r}` must be a dict with a `type`')
         return
+    if wanted and default is None and 'type' not in node:
+        raise TypeError(f'`{path}={node!r}` needs a `type`, the name of a '
+                        f'class, e.g. {_names(kind, scope)[:3]}')
     scope = node.get('_scope_') or scope
     inner, host = kind, free
     if 'type' in node or default is not None:
         name = node.get('type', default)
         if not _is_foreign(name):
+            if not isinstance(name, str) and not callable(name):
+                raise TypeError(f'`{path}.type={name!r}` must be the name of '
+                                f'a class, e.g. {_names(kind, scope)[:3]}')
             found = resolve(name, kind, scope)
             if found is not None:
                 inner, host = found[0], not is_own(found[1])
@@ -143,7 +157,8 @@ def _walk(node: Any,
             # of a teacher, which knows the class
             'mvd_mm.MVDVisionTransformer' if key == 'vit' else None,
             # some classes of the hosts read dicts of their own making
-            free=host and key not in _INSIDE)
+            free=host and key not in _INSIDE,
+            wanted=key in _STEPS or (key in _DATA and inner == 'DATASETS'))
 
 
 def _is_foreign(name: Any) -> bool:

@@ -1,7 +1,9 @@
 """Sections that MMEngine's runner reads itself, without a class to ask."""
 import difflib
+import importlib.util
 import inspect
-from typing import Any, Callable, Dict, Iterator, List, Set, Tuple
+from typing import (Any, Callable, Dict, Iterator, List, Sequence, Set, Tuple,
+                    Type)
 
 import torch.distributed
 from mmengine.config import Config
@@ -16,7 +18,7 @@ from .positions import resolve
 from .suggestions import suggest
 from .values import check_value
 
-__all__ = ['check_sections', 'runner_keys']
+__all__ = ['check_needed', 'check_sections', 'runner_keys']
 
 # read by MMEngine from the config itself, not by the runner's constructor
 _CONFIG_KEYS = {
@@ -51,9 +53,30 @@ _TEST_CFG = {
     'average_clips', 'fcn_test', 'feature_extraction', 'max_testing_views',
     'num_segs'
 }
-_DICTS = ('model', 'optim_wrapper', 'train_cfg', 'val_cfg', 'test_cfg',
-          'train_dataloader', 'val_dataloader', 'test_dataloader',
-          'default_hooks', 'env_cfg', 'randomness', 'auto_scale_lr')
+_DICTS = """
+auto_scale_lr custom_imports default_hooks env_cfg log_processor model
+model_wrapper_cfg optim_wrapper randomness strategy test_cfg test_dataloader
+train_cfg train_dataloader val_cfg val_dataloader visualizer
+"""
+_DICTS_OR_LISTS = 'param_scheduler test_evaluator val_evaluator vis_backends'
+_STRINGS = """
+default_scope experiment_name launcher load_from runner_type work_dir
+"""
+# what a section may be, beside None
+_TYPES: Dict[str, Tuple[Type, ...]] = {
+    **dict.fromkeys(_DICTS.split(), (dict, )),
+    **dict.fromkeys(_DICTS_OR_LISTS.split(), (dict, list)),
+    **dict.fromkeys(_STRINGS.split(), (str, )), 'custom_hooks': (list, ),
+    'log_level': (str, int),
+    'resume': (bool, ),
+    'find_unused_parameters': (bool, )
+}
+_LEVELS = ('CRITICAL', 'ERROR', 'WARNING', 'INFO', 'DEBUG', 'NOTSET')
+# what the runner cannot do without, by what it is to do
+_NEEDED = {
+    'train': ('model', 'train_cfg', 'train_dataloader', 'optim_wrapper'),
+    'test': ('model', 'test_cfg', 'test_dataloader', 'test_evaluator')
+}
 
 
 def runner_keys() -> Set[str]:
@@ -76,22 +99,22 @@ def check_sections(cfg: Config) -> None:
     """
     sections = cfg.to_dict()
     _check_top_level(sections)
-    for key in _DICTS:
-        if not isinstance(sections.get(key, {}), (dict, type(None))):
-            raise TypeError(f'`{key}={sections[key]!r}` must be a dict, as in '
-                            'the configs of configs/mvd')
+    for key in sections.keys() & _TYPES:
+        _check_type(key, sections[key])
+    _check_scope(sections.get('default_scope'))
     for path, loader in _loaders(sections, ''):
         _check_loader(loader, path)
     _check_hooks(sections.get('default_hooks') or {})
     environment = sections.get('env_cfg') or {}
     known = {'cudnn_benchmark', 'mp_cfg', 'dist_cfg', 'resource_limit'}
     _check_keys(environment, 'env_cfg', known)
-    _check_call(environment.get('mp_cfg'), 'env_cfg.mp_cfg',
-                set_multi_processing, {'distributed'})
+    _check_call(
+        environment.get('mp_cfg'), 'env_cfg.mp_cfg', set_multi_processing,
+        ('distributed', ))
     _check_call(
         environment.get('dist_cfg'), 'env_cfg.dist_cfg', init_dist,
-        {'launcher', 'kwargs'},
-        {*_names(torch.distributed.init_process_group), 'port'})
+        ('launcher', 'kwargs'),
+        (*_names(torch.distributed.init_process_group), 'port'))
     _check_call(sections.get('randomness'), 'randomness', set_random_seed)
     _check_seed((sections.get('randomness') or {}).get('seed'))
     _check_keys(
@@ -105,13 +128,65 @@ def check_sections(cfg: Config) -> None:
         _check_keys(model.get('test_cfg') or {}, 'model.test_cfg', _TEST_CFG)
 
 
+def check_needed(cfg: Config, part: str) -> None:
+    """Check that a config holds what a run needs.
+
+    Raises:
+        ValueError: If a section is missing or None.
+    """
+    for key in _NEEDED[part]:
+        if not cfg.get(key):
+            raise ValueError(f'the config has no `{key}`, which '
+                             f'tools/{part}.py needs; begin with one of '
+                             'configs/mvd')
+    if 'type' not in cfg.model:
+        raise TypeError('`model` needs a `type`, the name of a class')
+    whole = [
+        cfg.get(f'val_{name}') for name in ('cfg', 'dataloader', 'evaluator')
+    ]
+    if part == 'train' and len({each is None for each in whole}) > 1:
+        raise ValueError('`val_cfg`, `val_dataloader` and `val_evaluator` '
+                         'must be given together, or all be None')
+
+
+def _check_type(key: str, value: Any) -> None:
+    types = _TYPES[key]
+    if value is None and key not in ('env_cfg', 'randomness'):
+        return
+    if not isinstance(value, types):
+        names = ' or '.join(each.__name__ for each in types)
+        raise TypeError(
+            f'`{key}={_short(value)}` must be a {names}' +
+            (' of dicts' if list in types else '') + f', got a '
+            f'{type(value).__name__}; the configs of configs/mvd show how')
+    if isinstance(value,
+                  list) and not all(isinstance(each, dict) for each in value):
+        raise TypeError(f'`{key}={_short(value)}` must hold dicts')
+    if key == 'log_level' and isinstance(value, str):
+        if value.upper() not in _LEVELS:
+            raise ValueError(f'`log_level={value!r}` must be one of {_LEVELS}')
+    if key in ('default_scope', 'work_dir') and not value:
+        raise ValueError(f'`{key}={value!r}` must not be empty')
+
+
+def _check_scope(scope: Any) -> None:
+    if scope and importlib.util.find_spec(scope.split('.')[0]) is None:
+        raise ValueError(
+            f'`default_scope={scope!r}` names no package that is installed; '
+            "the configs here have 'mmaction'")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else f'{text[:200]}...'
+
+
 def _check_top_level(sections: Dict[str, Any]) -> None:
     """Nobody tells when the runner never looks at `train_dataloder`."""
     known = runner_keys()
     for key in set(sections) - known:
-        close = difflib.get_close_matches(key, known, n=1, cutoff=0.92)
-        if close and len(key) > 7 and not isinstance(
-                sections.get(close[0]), type(sections[key])):
+        close = difflib.get_close_matches(key, known, n=1, cutoff=0.88)
+        if close and len(key) > 7:
             raise ValueError(
                 f'`{key}` is not read by MMEngine; did you mean '
                 f'{close[0]!r}? If it is a variable, give it another name')
@@ -122,9 +197,8 @@ def _check_hooks(hooks: Dict[str, Any]) -> None:
         if hook is None:
             continue
         if not isinstance(hook, dict) or 'type' not in hook:
-            raise TypeError(
-                f'`default_hooks.{name}={hook!r}` needs a `type`; '
-                f'{suggest(name, _HOOKS | set(hooks) - {name})}')
+            raise TypeError(f'`default_hooks.{name}={hook!r}` needs a `type`; '
+                            f'{suggest(name, _HOOKS | set(hooks) - {name})}')
 
 
 def _loaders(node: Dict[str, Any], path: str) -> Iterator[Tuple[str, Any]]:
@@ -144,14 +218,19 @@ def _check_loader(loader: Dict[str, Any], path: str) -> None:
     if 'sampler' not in loader and 'batch_sampler' not in loader:
         raise TypeError(f'`{path}` needs a `sampler`, e.g. '
                         "dict(type='DefaultSampler', shuffle=True)")
-    types = dict.fromkeys(['batch_size', 'num_workers', 'prefetch_factor'],
-                          int)
-    types.update(
-        dict.fromkeys(['drop_last', 'persistent_workers', 'pin_memory'], bool))
+    types: Dict[str,
+                Type] = {
+                    **dict.fromkeys([
+                        'batch_size', 'num_workers', 'prefetch_factor'
+                    ], int),
+                    **dict.fromkeys([
+                        'drop_last', 'persistent_workers', 'pin_memory'
+                    ], bool)
+                }
     for key, value in loader.items():
         place = f'{path}.{key}={value!r}'
-        if value is not None and key in types and type(value) is not types[
-                key]:
+        if value is not None and key in types and type(
+                value) is not types[key]:
             raise TypeError(f'`{place}` must be of type {types[key].__name__}'
                             f', got {type(value).__name__}')
         if not isinstance(value, dict):
@@ -205,13 +284,16 @@ def _check_paramwise(wrapper: Dict[str, Any], scope: str) -> None:
                         f'not read; did you mean {close[0]!r}?')
 
 
-def _check_call(section: Any,
-                path: str,
-                function: Callable,
-                without: Set[str] = set(),
-                more: Set[str] = set()) -> None:
+def _check_call(
+    section: Any,
+    path: str,
+    function: Callable,
+    without: Sequence[str] = (),
+    more: Sequence[str] = ()
+) -> None:
     if section is not None:
-        _check_keys(section, path, set(_names(function)) - without | more)
+        known = set(_names(function)) - set(without)
+        _check_keys(section, path, known | set(more))
 
 
 def _check_keys(section: Any, path: str, known: Set[str]) -> None:

@@ -4,7 +4,7 @@ import inspect
 import typing
 from typing import Any, Union
 
-__all__ = ['fits', 'is_plain', 'name_of']
+__all__ = ['fits', 'is_plain', 'is_section', 'name_of']
 
 _SEQUENCES = (list, tuple, collections.abc.Sequence, collections.abc.Iterable,
               set)
@@ -48,8 +48,8 @@ def fits(value: Any, hint: Any) -> bool:
 def _is_sequence(value: Any, kind: Any, args: tuple) -> bool:
     if isinstance(value, str):
         return kind is not tuple and kind is not list and args in ((), (str, ))
-    if isinstance(value, dict) or not isinstance(value,
-                                                 collections.abc.Iterable):
+    if isinstance(value,
+                  dict) or not isinstance(value, collections.abc.Iterable):
         return False
     items = list(value)
     if kind is tuple and args and args[-1] is not Ellipsis:
@@ -64,6 +64,16 @@ def is_plain(hint: Any) -> bool:
     if typing.get_origin(hint) is Union:
         return all(map(is_plain, typing.get_args(hint)))
     return hint in (bool, int, float, str, type(None))
+
+
+def is_section(hint: Any) -> bool:
+    """Whether an annotation asks for a dict, or None."""
+    if typing.get_origin(hint) is Union:
+        args = typing.get_args(hint)
+        return any(map(is_section, args)) and all(
+            is_section(each) or each is type(None) for each in args)
+    return typing.get_origin(hint) is dict or (isinstance(hint, type)
+                                               and issubclass(hint, dict))
 
 
 def name_of(hint: Any) -> str:

@@ -12,9 +12,9 @@ class _Rule(NamedTuple):
     text: str
 
 
-def _whole(least: int) -> _Rule:
-    return _Rule(lambda x: float(x).is_integer() and x >= least,
-                 f'a whole number from {least}')
+def _whole(least: int, most: int = 10**6) -> _Rule:
+    return _Rule(lambda x: float(x).is_integer() and least <= x <= most,
+                 f'a whole number from {least} to {most}')
 
 
 _SHARE = _Rule(lambda x: 0 <= x <= 1, 'in [0, 1]')
@@ -22,23 +22,29 @@ _BELOW_ONE = _Rule(lambda x: 0 <= x < 1, 'in [0, 1)')
 _POSITIVE = _Rule(lambda x: 0 < x < math.inf, 'positive and finite')
 _NOT_NEGATIVE = _Rule(lambda x: 0 <= x < math.inf, 'finite, not negative')
 
+_COUNTS = """
+accumulative_counts batch_size clip_len depth embed_dims frame_interval
+in_channels num_classes num_clips num_frames num_heads num_repeats patch_size
+prefetch_factor tubelet_size
+"""
 _RULES: Dict[str, _Rule] = {
-    **dict.fromkeys([
-        'accumulative_counts', 'batch_size', 'clip_len', 'depth', 'embed_dims',
-        'frame_interval', 'in_channels', 'max_epochs', 'max_iters',
-        'num_classes', 'num_clips', 'num_frames', 'num_heads', 'num_repeats',
-        'patch_size', 'prefetch_factor', 'tubelet_size', 'val_interval'
-    ], _whole(1)),
-    **dict.fromkeys(['max_refetch', 'num_workers', 'val_begin'], _whole(0)),
+    **dict.fromkeys(_COUNTS.split(), _whole(1)),
+    **dict.fromkeys(['max_epochs', 'max_iters', 'val_interval'],
+                    _whole(1, 10**12)),
+    **dict.fromkeys(['max_refetch', 'val_begin'], _whole(0)),
+    'num_workers':
+    _whole(0, 1024),
     **dict.fromkeys([
         'attn_drop_rate', 'drop_rate', 'dropout_ratio', 'flip_ratio'
     ], _SHARE),
     **dict.fromkeys(['drop_path_rate', 'label_smooth_eps'], _BELOW_ONE),
     **dict.fromkeys(['lr', 'weight_decay', 'loss_weight'], _NOT_NEGATIVE),
     **dict.fromkeys(['mlp_ratio', 'crop_size', 'input_size'], _POSITIVE),
-    'mask_ratio': _Rule(lambda x: 0 < x < 1, 'in (0, 1)'),
-    'std': _Rule(lambda x: 0 < x < math.inf, 'positive: pixels are divided '
-                 'by it'),
+    'mask_ratio':
+    _Rule(lambda x: 0 < x < 1, 'in (0, 1)'),
+    'std':
+    _Rule(lambda x: 0 < x < math.inf, 'positive: pixels are divided '
+          'by it'),
 }
 _OF_KIND: Dict[str, Dict[str, _Rule]] = dict(
     HOOKS=dict(
@@ -47,7 +53,11 @@ _OF_KIND: Dict[str, Dict[str, _Rule]] = dict(
         momentum=_Rule(lambda x: 0 < x < 1, 'in (0, 1)')),
     OPTIMIZERS=dict(
         betas=_BELOW_ONE, eps=_NOT_NEGATIVE, momentum=_NOT_NEGATIVE),
-    PARAM_SCHEDULERS=dict(begin=_whole(0), T_max=_whole(1)))
+    PARAM_SCHEDULERS=dict(
+        begin=_NOT_NEGATIVE,
+        end=_POSITIVE,
+        T_max=_POSITIVE,
+        warmup=_NOT_NEGATIVE))
 
 
 def check_value(place: str, key: str, value: Any, kind: str = '') -> None:

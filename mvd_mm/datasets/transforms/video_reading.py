@@ -130,7 +130,9 @@ def _open(data: bytes) -> Tuple[Any, Any]:
         stream: Any = streams[0]
         if len(streams) > 1 and hasattr(container.streams, 'best'):
             stream = container.streams.best('video')
-        width, height = stream.width, stream.height
+        # an unknown codec leaves PyAV without a size
+        width, height = getattr(stream, 'width',
+                                0), getattr(stream, 'height', 0)
         if min(width, height) < _SMALLEST_SIDE:
             fault = f'the frames have {width} x {height} pixels'
     if fault:
