@@ -132,8 +132,10 @@ class ActionInferencer(ActionRecogInferencer):
             ValueError: If an argument is out of range, or a picture would
                 replace the video itself.
         """
-        inputs = self._inputs_to_list(inputs)
-        videos = [v if isinstance(v, np.ndarray) else str(v) for v in inputs]
+        videos = [
+            v if isinstance(v, np.ndarray) else str(v)
+            for v in self._inputs_to_list(inputs)
+        ]
         if names is None:
             names = [
                 v if isinstance(v, str) else f'array_{i}'

@@ -17,6 +17,9 @@ class PixelsToScores(nn.Module):
         dtype (torch.dtype): Of the network; scores are float32 in any case.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self,
                  model: nn.Module,
                  dtype: torch.dtype = torch.float32) -> None:

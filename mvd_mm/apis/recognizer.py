@@ -88,9 +88,9 @@ def find_class_names(cfg: Config,
     loader = cfg.get('test_dataloader') or {}
     ann_file = (loader.get('dataset') or {}).get('ann_file')
     beside = class_names_beside(ann_file) if ann_file else None
-    for names in (stored, beside):
-        if names is not None and len(names) == num_classes:
-            return [str(name) for name in names]
+    for found in (stored, beside):
+        if found is not None and len(found) == num_classes:
+            return [str(name) for name in found]
     print_log(
         'no names of the classes were found in the checkpoint, nor in '
         'classes.txt beside the list of test videos: name a file with '

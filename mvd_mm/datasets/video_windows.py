@@ -158,9 +158,10 @@ class WindowDataset(Dataset):
                 if isinstance(found, str):
                     broken.append(Clip(number, 0., 0., None, found))
                     continue
+                count, rate = found
                 self.windows += [
                     Window(number, *ends)
-                    for ends in cover(*found, seconds, stride)
+                    for ends in cover(count, rate, seconds, stride)
                 ]
         return broken
 

@@ -46,10 +46,10 @@ class StrictLoadingHook(Hook):
             ValueError: If the file does not fill the model, or a run is to be
                 resumed from weights alone.
         """
-        if 'state_dict' not in checkpoint and hasattr(runner, 'strategy'):
-            return  # DeepSpeed's own, which it loads strictly
         source = str(getattr(runner, '_load_from', None) or 'the checkpoint')
         _check_content(checkpoint, source)
+        if 'state_dict' not in checkpoint and hasattr(runner, 'strategy'):
+            return  # DeepSpeed's own, which it loads strictly
         # a strategy keeps the optimiser elsewhere
         if getattr(runner, '_resume',
                    False) and not hasattr(runner, 'strategy'):

@@ -78,8 +78,9 @@ def test_torch_export_agrees_for_any_batch(recognition_run, reference,
 
 @needs_onnx
 @pytest.mark.parametrize('precision, tolerance', [('fp16', .05), ('int8', 1.)])
-def test_weights_are_in_smaller_numbers_and_agree_less(
-        recognition_run, reference, tmp_path, precision, tolerance):
+def test_weights_are_in_smaller_numbers_and_agree_less(recognition_run,
+                                                       reference, tmp_path,
+                                                       precision, tolerance):
     config, checkpoint, _ = recognition_run
     out = tmp_path / 'm.onnx'
     found = export_recognizer(config, checkpoint, out, precision)
