@@ -271,6 +271,8 @@ class SafeCheckpointHook(CheckpointHook):
             self._remove(self.file_backend.join_path(self.out_dir, old))
 
     def _save_best_checkpoint(self, runner, metrics: dict) -> None:
+        if not hasattr(self, 'file_backend'):
+            return  # validation alone, without training: nothing to keep
         # MMEngine removes the previous best one first
         backend = self.file_backend
         self.file_backend = _LateRemoval(backend)

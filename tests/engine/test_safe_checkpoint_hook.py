@@ -219,3 +219,10 @@ def test_refuses_what_is_not_positive(options):
 def test_a_misspelt_option_is_refused_at_once():
     with pytest.raises(TypeError, match='max_keep_ckpt'):
         HOOKS.build(dict(type='mvd_mm.SafeCheckpointHook', max_keep_ckpt=3))
+
+
+def test_validation_without_training_keeps_nothing(make_runner, tmp_path):
+    runner = make_runner(
+        tmp_path, checkpoint=dict(save_best='mean', rule='less'))
+    assert 'mean' in runner.val()
+    assert not list(tmp_path.glob('*.pth'))
