@@ -7,7 +7,7 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.optim import OptimWrapper
-from mmengine.registry import MODELS, DefaultScope
+from mmengine.registry import DATASETS, MODELS, DefaultScope
 
 from mvd_mm.apis.config_checks import check_module_arguments
 
@@ -30,10 +30,11 @@ def files(tmp_path, monkeypatch):
         return {name: content for content, name in found}
 
     yield write
-    for name in ('my_teacher', 'my_decoder'):
+    for name in ('my_teacher', 'my_decoder', 'my_dataset'):
         sys.modules.pop(name, None)
     for name in ('ConvTeacher', 'MeanDecoder'):
         MODELS.module_dict.pop(name, None)
+    DATASETS.module_dict.pop('JsonVideos', None)
 
 
 def train(steps=20):
@@ -100,3 +101,21 @@ def test_new_decoder_predicts_for_both_teachers(files):
             mask=(torch.arange(36) % 4 > 0).repeat(1, 4)),
         mode='predict')
     assert result['video']['pred'].shape == (1, 108, 128)
+
+
+def test_new_data_set_gives_clips_and_masks(files, tmp_path, make_video):
+    files('new_dataset.md')
+    page = (FOLDER / 'new_dataset.md').read_text()
+    rows, = re.findall(r'```json\n(.*?)```', page, re.DOTALL)
+    (tmp_path / 'clips.json').write_text(rows)
+    for name in ('a.mp4', 'b.mp4'):
+        make_video(tmp_path / 'videos' / name, num_frames=20)
+    cfg = Config.fromfile('my_config.py')
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        dataset = DATASETS.build(cfg.train_dataloader.dataset)
+        samples = [dataset[index] for index in range(2)]
+    assert [s['data_samples'].gt_label.item() for s in samples] == [0, 1]
+    assert dataset.max_label == 1
+    for sample in samples:
+        assert sample['inputs']['imgs'].shape[-4:] == (3, 8, 48, 48)
+        assert sample['inputs']['mask'].sum() == 4 * 27
