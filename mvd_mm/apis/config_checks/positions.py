@@ -180,6 +180,9 @@ def resolve(name: Any, kind: str, scope: str) -> Optional[Tuple[str, Any]]:
         if callable(name):
             return kind, name
         raise TypeError(f'`type` must be the name of a class, got {name!r}')
+    # MMEngine would import what stands before a dot
+    if not all(part.isidentifier() for part in name.split('.')):
+        return None
     return _resolve(name, kind, scope)
 
 
