@@ -200,7 +200,7 @@ def _resolve(name: str, kind: str, scope: str) -> Optional[Tuple[str, Any]]:
             return None if function is None else (kind, function)
         with root.switch_scope_and_registry(scope) as registry:
             target = registry.get(name)
-        if target is not None:
+        if callable(target):  # the name may be that of a Python module
             return each, target
     return None
 
