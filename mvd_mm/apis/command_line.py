@@ -25,12 +25,22 @@ __all__ = [
 ]
 
 
+class _Options(DictAction):
+    """MMEngine's, which ends in a traceback where there is no `=`."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        for value in values:
+            if not value.partition('=')[1]:
+                parser.error(f'{option_string} {value}: give KEY=VALUE')
+        super().__call__(parser, namespace, values, option_string)
+
+
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of MMAction2 that training and testing share."""
     parser.add_argument(
         '--cfg-options',
         nargs='+',
-        action=DictAction,
+        action=_Options,
         metavar='KEY=VALUE',
         help='override keys of the config, e.g. '
         'train_dataloader.batch_size=4 or key="[(a,b),(c,d)]" (lists and '

@@ -79,6 +79,8 @@ def merged_config(path: Union[str, Path],
 
 def _read(path: str) -> Config:
     """Read a config; whatever is wrong with it is told with its name."""
+    if len(str(path)) > 4000 or len(Path(path).name) > 255:
+        raise ValueError(f'`config` has too long a name: {str(path)!r}')
     if '\0' in str(path) or not Path(path).is_file():
         found = 'a folder' if Path(str(path).replace(
             '\0', '')).is_dir() else 'no file'

@@ -30,7 +30,7 @@ def check_lists(cfg: Config, parts: Sequence[str]) -> None:
             continue
         for name in (f'{part}_dataloader', f'{part}_cfg'):
             for key, path in _lists(cfg.get(name), name):
-                if not Path(path).is_file():
+                if not _is_file(path):
                     missing.setdefault(path, []).append(key)
     if missing:
         path, keys = next(iter(missing.items()))
@@ -39,6 +39,13 @@ def check_lists(cfg: Config, parts: Sequence[str]) -> None:
             f"named by {' and '.join(f'`{key}`' for key in keys)}. Write it "
             'with tools/data/build_annotations.py, or name another one: '
             f"--cfg-options {' '.join(f'{key}=FILE' for key in keys)}")
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except OSError:  # the name is too long
+        return False
 
 
 def _lists(node: Any, key: str) -> Iterator[Tuple[str, str]]:

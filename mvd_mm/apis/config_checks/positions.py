@@ -180,6 +180,9 @@ def resolve(name: Any, kind: str, scope: str) -> Optional[Tuple[str, Any]]:
         if callable(name):
             return kind, name
         raise TypeError(f'`type` must be the name of a class, got {name!r}')
+    # MMEngine would import what stands before a dot
+    if not all(part.isidentifier() for part in name.split('.')):
+        return None
     return _resolve(name, kind, scope)
 
 
@@ -197,7 +200,7 @@ def _resolve(name: str, kind: str, scope: str) -> Optional[Tuple[str, Any]]:
             return None if function is None else (kind, function)
         with root.switch_scope_and_registry(scope) as registry:
             target = registry.get(name)
-        if target is not None:
+        if callable(target):  # the name may be that of a Python module
             return each, target
     return None
 
