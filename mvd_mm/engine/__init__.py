@@ -1,5 +1,6 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
 from .broken_videos_hook import BrokenVideosHook
+from .compile_blocks_hook import CompileBlocksHook, compile_blocks
 from .deferred_info_hook import DeferredInfoHook
 from .finite_loss_hook import FiniteLossHook
 from .fused_adamw import FusedAdamW
@@ -14,8 +15,9 @@ from .strict_loading_hook import StrictLoadingHook
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
-    'AutocastOptimWrapper', 'BrokenVideosHook', 'DeferredInfoHook',
-    'FiniteLossHook', 'FusedAdamW', 'GradNormHook', 'KNNTestLoop',
-    'LabelRangeHook', 'PreemptionHook', 'ResumableTrainLoop', 'RunSummaryHook',
-    'SafeCheckpointHook', 'StrictLoadingHook', 'WarmupCosineLR'
+    'AutocastOptimWrapper', 'BrokenVideosHook', 'CompileBlocksHook',
+    'compile_blocks', 'DeferredInfoHook', 'FiniteLossHook', 'FusedAdamW',
+    'GradNormHook', 'KNNTestLoop', 'LabelRangeHook', 'PreemptionHook',
+    'ResumableTrainLoop', 'RunSummaryHook', 'SafeCheckpointHook',
+    'StrictLoadingHook', 'WarmupCosineLR'
 ]

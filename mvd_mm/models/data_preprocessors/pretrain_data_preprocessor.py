@@ -1,5 +1,5 @@
 """From loader to model: stack, move as uint8, normalise on the device."""
-from typing import List, Sequence, Tuple, Union
+from typing import Any, Dict, List, Sequence, Tuple, Union
 
 import torch
 from mmengine.model import BaseDataPreprocessor
@@ -60,7 +60,7 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
                 "pipeline with `dict(type='PackActionInputs', "
                 "collect_keys=('imgs', 'mask'))` after mvd_mm.TubeMasking or "
                 'mvd_mm.RandomMasking')
-        inputs = {}
+        inputs: Dict[str, Any] = {}
         for key, value in data['inputs'].items():
             if key == 'mask':
                 mask, inputs['num_hidden'] = self._masks(value)

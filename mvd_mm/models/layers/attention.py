@@ -54,8 +54,8 @@ class FusedAttention(Attention):
             drop_rate=drop_rate)
         if qkv_bias == 'full':
             self.qkv = nn.Linear(embed_dims, embed_dims * 3)
-        self.qkv = Linear.of(self.qkv)
-        self.proj = Linear.of(self.proj)
+        self.qkv: nn.Linear = Linear.of(self.qkv)
+        self.proj: nn.Linear = Linear.of(self.proj)
 
     def forward(self, x: Tensor) -> Tensor:
         """Attend and project; shape (B, L, D) in and out."""

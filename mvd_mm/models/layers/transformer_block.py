@@ -4,7 +4,7 @@ from typing import Optional, Union
 import torch
 from mmaction.models.backbones.vit_mae import Block
 from mmengine.model import ModuleList
-from torch import Tensor
+from torch import Tensor, nn
 
 from .attention import FusedAttention
 from .fused_mlp import FusedMLP
@@ -60,7 +60,7 @@ class TransformerBlock(Block):
             qk_scale=qk_scale,
             attn_drop_rate=attn_drop_rate,
             drop_rate=drop_rate)
-        self.mlp = FusedMLP(self.mlp)
+        self.mlp: nn.Module = FusedMLP(self.mlp)
 
     def forward(self,
                 x: Tensor,

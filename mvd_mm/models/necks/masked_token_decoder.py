@@ -154,7 +154,8 @@ class MaskedTokenDecoder(BaseModule):
             tokens = block(tokens)
         if len(self.blocks):
             # of the visible tokens the last block needs keys and values alone
-            tokens = self.blocks[-1](tokens, queries=hidden)
+            # (no keyword: MMEngine's activation checkpointing takes none)
+            tokens = self.blocks[-1](tokens, hidden)
         else:
             tokens = tokens[:, hidden]
         return self.proj_out(self.norm(tokens))  # (B, M, F)
