@@ -29,7 +29,7 @@ if [ "${2:-}" = --micro ]; then
     micro=(--device cpu --repeats 1 --product-size 64)
     measure pretrain pretrain mvd_vit-micro-p8_teachers-micro "${micro[@]}" \
         --batch 1 2 --dtype fp32 bf16 --against plain
-    measure finetune finetune vit-micro-p8_recognition "${micro[@]}"
+    measure finetune finetune vit-micro-p8_recognition "${micro[@]}" --batch 2
     measure detect detect vit-micro-p8_ava "${micro[@]}" --against plain
 else
     gpu=(--device cuda --product-size 8192)

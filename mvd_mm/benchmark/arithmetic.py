@@ -66,9 +66,8 @@ def pretraining_gmacs(cfg: dict, hidden_share: float) -> Dict[str, float]:
         else:
             parts[f'teacher_{name}'] = _encoder(tokens, vit)
         width = decoder['embed_dims']
-        ends = (
-            tokens * (1 - hidden_share) * decoder['in_channels'] +
-            tokens * hidden_share * decoder['out_channels']) * width
+        ends = (tokens * (1 - hidden_share) * decoder['in_channels'] +
+                tokens * hidden_share * decoder['out_channels']) * width
         parts[f'decoder_{name}'] = 3 * (
             ends + _blocks(tokens, width, decoder['depth'],
                            decoder.get('mlp_ratio', 4.)))

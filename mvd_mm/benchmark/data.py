@@ -36,11 +36,7 @@ def data_sides(
 
     def on_paths(steps: Callable) -> Callable[[str], Any]:
         return lambda path: steps(
-            dict(
-                filename=path,
-                label=-1,
-                start_index=0,
-                modality='RGB'))
+            dict(filename=path, label=-1, start_index=0, modality='RGB'))
 
     pipeline = [dict(step) for step in pipeline]
     with DefaultScope.overwrite_default_scope('mmaction'):

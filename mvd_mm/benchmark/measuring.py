@@ -46,10 +46,15 @@ class Clock:
     def watch(self, name: str, module: nn.Module) -> None:
         """Time the forward passes of a module."""
         begin: List[Any] = []
-        module.register_forward_pre_hook(
-            lambda *_: begin.append(self.now()) or None)
-        module.register_forward_hook(lambda *_: self._spans.append(
-            (name, begin.pop(), self.now())) or None)
+
+        def enter(*_: Any) -> None:
+            begin.append(self.now())
+
+        def leave(*_: Any) -> None:
+            self._spans.append((name, begin.pop(), self.now()))
+
+        module.register_forward_pre_hook(enter)
+        module.register_forward_hook(leave)
 
     def take(self) -> Dict[str, float]:
         """Seconds of each part since the last call."""
@@ -118,9 +123,8 @@ def product_rates(device: str, dtype: torch.dtype,
 
     products = {'torch.mm': timed(lambda: torch.mm(left, right))}
     if device == 'cpu' and hasattr(torch.ops.mkldnn, '_linear_pointwise'):
-        products['oneDNN'] = timed(
-            lambda: torch.ops.mkldnn._linear_pointwise(left, right, None,
-                                                       'none', [], ''))
+        products['oneDNN'] = timed(lambda: torch.ops.mkldnn._linear_pointwise(
+            left, right, None, 'none', [], ''))
     return products
 
 
@@ -159,5 +163,7 @@ def measure(sides: Dict[str, Callable], device: str, repeats: int,
     return dict(
         seconds=seconds,
         cpu_seconds=cpu,
-        gflops={name: median(values)
-                for name, values in found.items()})
+        gflops={
+            name: median(values)
+            for name, values in found.items()
+        })

@@ -4,7 +4,7 @@ The blocks are the host's, with attention written out. All tokens are embedded
 by the convolution and picked by boolean masks, decoders and teachers compute
 every token to the end, and the optimiser is PyTorch's default.
 """
-from typing import Dict, Optional
+from typing import Any, Dict, Optional
 
 import torch
 import torch.nn.functional as F
@@ -87,8 +87,8 @@ class _Decoder(nn.Module):
         width = pos.shape[-1]
         seen = pos[~mask].reshape(len(visible), -1, width)
         unseen = pos[mask].reshape(len(visible), -1, width)
-        x = torch.cat(
-            [self.proj_in(visible) + seen, self.mask_token + unseen], dim=1)
+        x = torch.cat([self.proj_in(visible) + seen, self.mask_token + unseen],
+                      dim=1)
         for block in self.blocks:
             x = block(x)
         return self.proj_out(self.norm(x[:, -unseen.shape[1]:]))
@@ -109,7 +109,7 @@ class PlainMVD(nn.Module):
         self.backbone = _Encoder(**cfg['backbone'])
         self.tubelet_size = cfg['backbone'].get('tubelet_size', 2)
         self.norm = nn.LayerNorm(self.backbone.embed_dims, eps=1e-6)
-        self.branches = nn.ModuleDict()
+        self.branches: Any = nn.ModuleDict()
         self.views: Dict[str, str] = {}
         for name, branch in cfg['branches'].items():
             teacher = branch['teacher']

@@ -56,8 +56,7 @@ def _side(name: str, side: Dict[str, Any]) -> str:
             f'{_number(side["resident_mib"], " MiB")}\n    {parts}')
 
 
-def fitted_exponent(sizes: Sequence[float],
-                    seconds: Sequence[float]) -> float:
+def fitted_exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
     """Slope of the logarithm of time over that of size, least squares.
 
     Raises:

@@ -15,8 +15,7 @@ from .workloads import Workload
 __all__ = ['TASKS', 'run_benchmark']
 
 TASKS = ('pretrain', 'finetune', 'test', 'detect')
-_DTYPES = dict(
-    fp32=torch.float32, bf16=torch.bfloat16, fp16=torch.float16)
+_DTYPES = dict(fp32=torch.float32, bf16=torch.bfloat16, fp16=torch.float16)
 
 
 def run_benchmark(task: str,
@@ -74,13 +73,16 @@ def run_benchmark(task: str,
     resize_model(model, frames, size)
     names = ['ours'] + ([against] if against else [])
     works = {
-        name: Workload(task, model, name, batch, dtype, device, hidden_share,
-                       compiled)
+        name:
+        Workload(task, model, name, batch, dtype, device, hidden_share,
+                 compiled)
         for name in names
     }
     rates = product_rates(device, _DTYPES[dtype], product_size)
-    found = measure({n: w.step
-                     for n, w in works.items()}, device, repeats, rates)
+    found = measure({
+        n: w.step
+        for n, w in works.items()
+    }, device, repeats, rates)
     arithmetic = _arithmetic(task, model, hidden_share)
     work = 2 * batch * sum(arithmetic.values())  # GFLOP
     sides: Dict[str, Any] = {}
@@ -93,8 +95,10 @@ def run_benchmark(task: str,
             cpu_seconds=median(found['cpu_seconds'][name]),
             clips_per_second=batch / seconds,
             # the warm-up was timed by part as well
-            part_seconds={k: v / (repeats + 1)
-                          for k, v in parts.items()},
+            part_seconds={
+                k: v / (repeats + 1)
+                for k, v in parts.items()
+            },
             step_mib=peak_memory(workload.step, device),
             resident_mib=workload.resident,
             gflops=work / seconds,
@@ -142,8 +146,9 @@ def _machine(device: str) -> Dict[str, Any]:
     name = platform.processor() or platform.machine()
     try:
         with open('/proc/cpuinfo') as file:
-            name = next(line.split(':')[1].strip() for line in file
-                        if line.startswith('model name'))
+            name = next(
+                line.split(':')[1].strip() for line in file
+                if line.startswith('model name'))
     except (OSError, StopIteration):
         pass  # not Linux
     return dict(

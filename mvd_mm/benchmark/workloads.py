@@ -15,8 +15,7 @@ from .plain import PlainMVD, plain_backbone
 
 __all__ = ['Workload']
 
-_DTYPES = dict(
-    fp32=torch.float32, bf16=torch.bfloat16, fp16=torch.float16)
+_DTYPES = dict(fp32=torch.float32, bf16=torch.bfloat16, fp16=torch.float16)
 
 
 class Workload:
@@ -40,7 +39,8 @@ class Workload:
         self.dtype = _DTYPES[dtype]
         self.clock = Clock(device)
         torch.manual_seed(0)
-        self.model = self._build(deepcopy(model), side).to(device)
+        # of several classes, which share no type
+        self.model: Any = self._build(deepcopy(model), side).to(device)
         self.model.train(task in ('pretrain', 'finetune'))
         if compiled and side == 'ours':
             compile_blocks(self.model)
@@ -52,8 +52,7 @@ class Workload:
             lr=1e-5,
             weight_decay=0.05)
         # float16 is for GPUs alone
-        self.scaler = torch.cuda.amp.GradScaler(
-        ) if dtype == 'fp16' else None
+        self.scaler = torch.cuda.amp.GradScaler() if dtype == 'fp16' else None
         self._watch()
 
     @property
@@ -77,8 +76,8 @@ class Workload:
         with self._autocast():
             data = self._preprocess(self.batch)
             losses = self._losses(data)
-            loss = torch.stack(
-                [v for k, v in losses.items() if 'loss' in k]).sum()
+            loss = torch.stack([v for k, v in losses.items()
+                                if 'loss' in k]).sum()
         with self.clock.part('backward'):
             (self.scaler.scale(loss) if self.scaler else loss).backward()
         with self.clock.part('optimiser'):

@@ -33,8 +33,10 @@ def test_losses_and_gradients_are_ours(mvd_cfg, randomise, draw_mask):
     # the host's closing norms, which nobody uses
     assert all('norm' in key for key in missing)
     inputs = dict(imgs=torch.randn(2, 3, 4, 32, 32), mask=draw_mask(2, 32, 24))
-    losses = [m.train()(inputs, mode='loss') if m is ours else m.loss(inputs)
-              for m in (ours, plain)]
+    losses = [
+        m.train()(inputs, mode='loss') if m is ours else m.loss(inputs)
+        for m in (ours, plain)
+    ]
     for name in losses[0]:
         torch.testing.assert_close(
             losses[0][name], losses[1][name], rtol=1e-4, atol=1e-5)
@@ -51,8 +53,7 @@ def test_teachers_do_not_learn(mvd_cfg):
     plain = PlainMVD(mvd_cfg()).train()
     for branch in plain.branches.values():
         assert not branch['teacher'].training
-        assert not any(p.requires_grad
-                       for p in branch['teacher'].parameters())
+        assert not any(p.requires_grad for p in branch['teacher'].parameters())
 
 
 def test_all_frames_are_refused(mvd_cfg):

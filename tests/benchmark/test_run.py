@@ -37,8 +37,8 @@ def test_both_sides_of_each_task(run, task):
     for side in result['sides'].values():
         parts = side['part_seconds']
         assert 0 < parts['backbone'] < 2 * side['seconds'] + 1
-        assert side['clips_per_second'] == pytest.approx(
-            batch / side['seconds'])
+        assert side['clips_per_second'] == pytest.approx(batch /
+                                                         side['seconds'])
         rate, share = result['product_gflops'], side['share_of_peak']
         assert side['gflops'] == pytest.approx(share['torch.mm'] *
                                                rate['torch.mm'])

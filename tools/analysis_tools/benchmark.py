@@ -19,9 +19,13 @@ from mmengine.config import Config, DictAction
 
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
-from mvd_mm.benchmark import (TASKS, fitted_exponent,  # noqa: E402
-                              format_report, run_benchmark, run_data_benchmark,
-                              save_plot)
+from mvd_mm.benchmark import TASKS  # noqa: E402
+from mvd_mm.benchmark import fitted_exponent  # noqa: E402
+from mvd_mm.benchmark import (
+    format_report,
+    run_benchmark,  # noqa: E402
+    run_data_benchmark,
+    save_plot)
 
 
 def parse_args() -> argparse.Namespace:
@@ -97,9 +101,18 @@ def main() -> None:
         for dtype, frames, size, batch in product(args.dtype, args.frames,
                                                   args.size, args.batch):
             results.append(
-                run_benchmark(args.task, cfg.model, batch, dtype, args.device,
-                              args.repeats, args.against, args.compile, frames,
-                              size, product_size=args.product_size))
+                run_benchmark(
+                    args.task,
+                    cfg.model,
+                    batch,
+                    dtype,
+                    args.device,
+                    args.repeats,
+                    args.against,
+                    args.compile,
+                    frames,
+                    size,
+                    product_size=args.product_size))
             print(format_report(results[-1]), flush=True)
         for name in ('batch', 'frames', 'size'):
             sizes = [result[name] for result in results]

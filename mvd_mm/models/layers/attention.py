@@ -32,6 +32,9 @@ class FusedAttention(Attention):
         ValueError: If ``embed_dims`` is not a multiple of ``num_heads``.
     """
 
+    qkv: nn.Linear
+    proj: nn.Linear
+
     def __init__(self,
                  embed_dims: int,
                  num_heads: int,
@@ -54,8 +57,8 @@ class FusedAttention(Attention):
             drop_rate=drop_rate)
         if qkv_bias == 'full':
             self.qkv = nn.Linear(embed_dims, embed_dims * 3)
-        self.qkv: nn.Linear = Linear.of(self.qkv)
-        self.proj: nn.Linear = Linear.of(self.proj)
+        self.qkv = Linear.of(self.qkv)
+        self.proj = Linear.of(self.proj)
 
     def forward(self, x: Tensor) -> Tensor:
         """Attend and project; shape (B, L, D) in and out."""

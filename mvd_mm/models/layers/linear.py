@@ -72,7 +72,8 @@ class Linear(nn.Linear):
         Returns:
             Tensor: Shape (..., out_features).
         """
-        weight, own_bias = self.weight, self.bias
+        weight: Tensor = self.weight
+        own_bias: Optional[Tensor] = self.bias
         if not torch.is_grad_enabled() or not (x.requires_grad
                                                or weight.requires_grad):
             dtype = autocast_dtype(x.device.type) or x.dtype
