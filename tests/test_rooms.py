@@ -38,14 +38,17 @@ ROOMS = {
     Room('rendered sets of videos, the quickstart', ('apis', )),
     'apis':
     Room('what commands and notebooks call',
-         ('conversion', 'engine', 'visualization')),
+         ('benchmark', 'conversion', 'visualization')),
+    'benchmark':
+    Room("speed and memory, beside the same work on MMAction2's blocks",
+         ('datasets', 'engine')),
     'conversion':
     Room('checkpoints from one naming to another', ('models', )),
     'visualization':
     Room('pictures and videos of what a model sees', ('datasets', 'models')),
     'engine':
     Room('loops, hooks, optimiser wrapper, schedule',
-         ('checkpoints', 'evaluation')),
+         ('evaluation', 'models')),
     'models':
     Room('networks, data preprocessors, losses', ('checkpoints', 'registry')),
     'models/pretrainers':
@@ -137,6 +140,7 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
     'mvd_mm/models/roi_heads/roi_extractors/roi_align_extractor_3d.py': {
         'mmcv.ops': 'optional',
     },
+    'mvd_mm/benchmark/report.py': PICTURES,
     'mvd_mm/visualization/confusion.py': PICTURES,
     'mvd_mm/visualization/contact_sheet.py': PICTURES,
     'mvd_mm/visualization/feature_picture.py': PICTURES,

@@ -1,5 +1,6 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
 from .broken_videos_hook import BrokenVideosHook
+from .compile_blocks_hook import CompileBlocksHook, compile_blocks
 from .deepspeed_strategy import DeepSpeedStrategy
 from .deferred_info_hook import DeferredInfoHook
 from .finite_loss_hook import FiniteLossHook
@@ -18,10 +19,10 @@ from .strict_loading_hook import StrictLoadingHook
 from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
-    'AutocastOptimWrapper', 'BrokenVideosHook', 'DeepSpeedStrategy',
-    'DeferredInfoHook', 'FSDPStrategy', 'FiniteLossHook', 'FusedAdamW',
-    'GradNormHook', 'KNNTestLoop', 'LabelRangeHook', 'MeanLossHook',
-    'PreemptionHook', 'ResumableTrainLoop', 'RunSummaryHook',
-    'SafeCheckpointHook', 'SeededValLoop', 'StrictLoadingHook',
-    'WarmupCosineLR'
+    'AutocastOptimWrapper', 'BrokenVideosHook', 'CompileBlocksHook',
+    'compile_blocks', 'DeepSpeedStrategy', 'DeferredInfoHook', 'FSDPStrategy',
+    'FiniteLossHook', 'FusedAdamW', 'GradNormHook', 'KNNTestLoop',
+    'LabelRangeHook', 'MeanLossHook', 'PreemptionHook', 'ResumableTrainLoop',
+    'RunSummaryHook', 'SafeCheckpointHook', 'SeededValLoop',
+    'StrictLoadingHook', 'WarmupCosineLR'
 ]

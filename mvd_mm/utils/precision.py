@@ -7,7 +7,7 @@ import torch
 from mmengine import dist
 from mmengine.logging import print_log
 
-__all__ = ['autocast_dtype', 'fastest_dtype', 'matmul_rates']
+__all__ = ['autocast_dtype', 'fastest_dtype', 'is_compiling', 'matmul_rates']
 
 # the MLP of a ViT-B on half a thousand tokens
 _ROWS, _WIDTH, _HIDDEN = 512, 768, 3072
@@ -26,6 +26,14 @@ def autocast_dtype(device_type: str) -> Optional[torch.dtype]:
                 if torch.is_autocast_cpu_enabled() else None)
     return (torch.get_autocast_gpu_dtype()
             if torch.is_autocast_enabled() else None)
+
+
+def is_compiling() -> bool:
+    """Whether ``torch.compile`` is reading the code."""
+    # torch below 2.3 has it in a private module alone
+    if hasattr(torch.compiler, 'is_compiling'):
+        return torch.compiler.is_compiling()
+    return torch._dynamo.is_compiling()
 
 
 def matmul_rates(repeats: int = 5) -> dict:

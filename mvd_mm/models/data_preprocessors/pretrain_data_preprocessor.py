@@ -1,5 +1,5 @@
 """From loader to model: stack, move as uint8, normalise on the device."""
-from typing import List, Sequence, Union
+from typing import Any, Dict, List, Sequence, Union
 
 import torch
 from mmengine.model import BaseDataPreprocessor
@@ -65,7 +65,7 @@ class PretrainDataPreprocessor(BaseDataPreprocessor):
                 "pipeline with `dict(type='PackActionInputs', "
                 "collect_keys=('imgs', 'mask'))` after mvd_mm.TubeMasking or "
                 'mvd_mm.RandomMasking')
-        inputs = {}
+        inputs: Dict[str, Any] = {}
         for key, value in data['inputs'].items():
             if key not in _MASKS:
                 inputs[key] = self._views(value)

@@ -32,6 +32,9 @@ class FusedAttention(Attention):
         ValueError: If ``embed_dims`` is not a multiple of ``num_heads``.
     """
 
+    qkv: nn.Linear
+    proj: nn.Linear
+
     def __init__(self,
                  embed_dims: int,
                  num_heads: int,

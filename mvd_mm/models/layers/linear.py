@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from mvd_mm.utils.precision import autocast_dtype
+from mvd_mm.utils.precision import autocast_dtype, is_compiling
 
 __all__ = ['Linear']
 
@@ -72,11 +72,15 @@ class Linear(nn.Linear):
         Returns:
             Tensor: Shape (..., out_features).
         """
-        weight, own_bias = self.weight, self.bias
+        weight: Tensor = self.weight
+        own_bias: Optional[Tensor] = self.bias
         if not torch.is_grad_enabled() or not (x.requires_grad
                                                or weight.requires_grad):
             dtype = autocast_dtype(x.device.type) or x.dtype
-            weight, own_bias = self._prepared(dtype) or (weight, own_bias)
+            if not is_compiling():  # which cannot ask for addresses
+                weight, own_bias = self._prepared(dtype) or (weight, own_bias)
+            elif self._ready is not None and not self._ready[1].is_mkldnn:
+                _, weight, own_bias = self._ready
             if self._on_onednn(x, dtype):
                 bias = own_bias if bias is None else bias
                 return torch.ops.mkldnn._linear_pointwise(
@@ -101,9 +105,10 @@ class Linear(nn.Linear):
     @staticmethod
     def _on_onednn(tensor: Tensor, dtype: torch.dtype) -> bool:
         return (_HAS_ONEDNN and tensor.device.type == 'cpu'
-                and torch.backends.mkldnn.enabled
+                and bool(torch.backends.mkldnn.enabled)
                 and dtype in (torch.float32, torch.bfloat16))
 
     def __getstate__(self) -> dict:
         """Copies (of EMA, for other processes) prepare their own."""
-        return {k: v for k, v in self.__dict__.items() if k != '_ready'}
+        left_out = ('_ready', '_compiled_call_impl')
+        return {k: v for k, v in self.__dict__.items() if k not in left_out}

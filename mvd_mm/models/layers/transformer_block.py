@@ -60,7 +60,7 @@ class TransformerBlock(Block):
             qk_scale=qk_scale,
             attn_drop_rate=attn_drop_rate,
             drop_rate=drop_rate)
-        self.mlp = FusedMLP(self.mlp)
+        self.mlp: nn.Module = FusedMLP(self.mlp)
 
     def forward(self,
                 x: Tensor,

@@ -173,7 +173,8 @@ class MaskedTokenDecoder(BaseModule):
             tokens = take_tokens(tokens[:, extra:], order.argsort(dim=1))
         elif len(self.blocks):
             # of the visible tokens the last block needs keys and values alone
-            tokens = self.blocks[-1](tokens, queries=hidden)
+            # (no keyword: MMEngine's activation checkpointing takes none)
+            tokens = self.blocks[-1](tokens, hidden)
         else:
             tokens = tokens[:, hidden]
         return self.proj_out(self.norm(tokens))

@@ -1,5 +1,5 @@
 """The masks in the inputs of a pre-trainer."""
-from typing import Dict
+from typing import Any, Dict
 
 from torch import Tensor
 
@@ -8,7 +8,7 @@ from ..layers import TokenSplit, split_tokens
 __all__ = ['mask_of', 'split_of', 'teacher_mask_of']
 
 
-def split_of(inputs: Dict[str, Tensor]) -> TokenSplit:
+def split_of(inputs: Dict[str, Any]) -> TokenSplit:
     """Indices of visible and hidden tokens, made once for the batch.
 
     Args:

@@ -1,0 +1,106 @@
+"""Figures of benchmarks as a table and as a picture."""
+from typing import Any, Dict, List, Sequence
+
+import numpy as np
+
+__all__ = ['fitted_exponent', 'format_report', 'save_plot']
+
+
+def _number(value: Any, unit: str = '') -> str:
+    return '-' if value is None else f'{value:.3g}{unit}'
+
+
+def format_report(result: Dict[str, Any]) -> str:
+    """Write one benchmark as lines of text.
+
+    Args:
+        result (dict): Of :func:`run_benchmark` or of the data benchmark.
+    """
+    if result['task'] == 'data':
+        lines = [
+            f'data: {name} {side["cpu_ms_per_sample"]:.1f} ms of processor '
+            'time per sample' for name, side in result['sides'].items()
+        ]
+    else:
+        rates = ', '.join(f'{name} {value:.0f}'
+                          for name, value in result['product_gflops'].items())
+        lines = [
+            f'{result["task"]}: batch {result["batch"]}, {result["dtype"]}, '
+            f'{result["frames"]} frames of {result["size"]} pixels, '
+            f'{sum(result["gmacs_per_clip"].values()):.3g} GMAC a clip; '
+            f'products {rates} GFLOP/s; {_where(result["machine"])}'
+        ]
+        lines += [_side(name, side) for name, side in result['sides'].items()]
+    if 'speedup' in result:
+        lines.append(f'{result["speedup"]:.2f}x the plain side; '
+                     f'{result["cpu_speedup"]:.2f}x in processor time')
+    elif 'cpu_speedup' in result:
+        lines.append(f'{result["cpu_speedup"]:.2f}x the plain side')
+    return '\n'.join(lines)
+
+
+def _where(machine: Dict[str, Any]) -> str:
+    return machine['gpu'] or (f'{machine["cpu"]}, {machine["threads"]} '
+                              f'threads, load {_number(machine["load"])}')
+
+
+def _side(name: str, side: Dict[str, Any]) -> str:
+    parts = ', '.join(f'{part} {_number(seconds)}'
+                      for part, seconds in side['part_seconds'].items())
+    shares = ', '.join(f'{100 * share:.0f} % of {library}'
+                       for library, share in side['share_of_peak'].items())
+    return (f'  {name}: {_number(side["seconds"], " s")} a step '
+            f'({_number(side["cpu_seconds"], " s")} of processor time), '
+            f'{_number(side["clips_per_second"])} clips/s, {shares}; step '
+            f'{_number(side["step_mib"], " MiB")}, weights '
+            f'{_number(side["resident_mib"], " MiB")}\n    {parts}')
+
+
+def fitted_exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
+    """Slope of the logarithm of time over that of size, least squares.
+
+    Raises:
+        ValueError: If there are fewer than two sizes.
+    """
+    if len(set(sizes)) < 2:
+        raise ValueError(f'`sizes` must differ, got {list(sizes)}')
+    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+
+
+def save_plot(results: Sequence[Dict[str, Any]], path: str) -> None:
+    """Draw the time of each part, side by side, for each benchmark.
+
+    Args:
+        results (list[dict]): Of :func:`run_benchmark`.
+        path (str): Of the picture.
+    """
+    # start-up time: only pictures need it
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    figure = Figure(figsize=(2 + 1.4 * len(results), 4), layout='tight')
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    labels: List[str] = []
+    parts = list(
+        dict.fromkeys(part for result in results
+                      for side in result['sides'].values()
+                      for part in side['part_seconds']))
+    bars = [(result, name) for result in results for name in result['sides']]
+    for place, (result, name) in enumerate(bars):
+        side = result['sides'][name]
+        bottom = 0.
+        for index, part in enumerate(parts):
+            value = side['part_seconds'].get(part, 0.)
+            axes.bar(place, value, bottom=bottom, color=f'C{index}')
+            bottom += value
+        rest = max(0., side['seconds'] - bottom)
+        axes.bar(place, rest, bottom=bottom, color='lightgrey')
+        labels.append(f'{name}\n{result["task"]} {result["batch"]}\n'
+                      f'{result["dtype"]}')
+    for index, part in enumerate(parts):
+        axes.bar(0, 0, color=f'C{index}', label=part)
+    axes.bar(0, 0, color='lightgrey', label='other')
+    axes.set_xticks(range(len(labels)), labels, fontsize=8)
+    axes.set_ylabel('seconds per step')
+    axes.legend(fontsize=8)
+    figure.savefig(path)

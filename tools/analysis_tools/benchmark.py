@@ -1,0 +1,130 @@
+"""Measure speed and memory, beside the same work on MMAction2's own blocks.
+
+    python tools/analysis_tools/benchmark.py pretrain CONFIG --batch 1 2 \\
+        --against plain --out benchmark.json --plot benchmark.png
+    python tools/analysis_tools/benchmark.py data CONFIG --videos a.mp4 b.mp4
+
+CONFIG is of a pre-training, a recognition or a detection; no data is needed
+but for `data`. Several batches, lengths or sizes are measured one after the
+other. Shares of the peak are of products of matrices in the same run.
+"""
+import argparse
+import json
+import runpy
+from itertools import product
+from pathlib import Path
+
+import torch
+from mmengine.config import Config, DictAction
+
+runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
+
+from mvd_mm.benchmark import TASKS  # noqa: E402
+from mvd_mm.benchmark import fitted_exponent  # noqa: E402
+from mvd_mm.benchmark import (
+    format_report,
+    run_benchmark,  # noqa: E402
+    run_data_benchmark,
+    save_plot)
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('task', choices=[*TASKS, 'data'])
+    parser.add_argument('config', help='config of the model or of the data')
+    parser.add_argument(
+        '--batch', type=int, nargs='+', default=[1], help='clips of a step')
+    parser.add_argument(
+        '--frames', type=int, nargs='+', default=[None], help='of a clip')
+    parser.add_argument(
+        '--size',
+        type=int,
+        nargs='+',
+        default=[None],
+        help='height and width in pixels')
+    parser.add_argument(
+        '--dtype',
+        nargs='+',
+        choices=['fp32', 'bf16', 'fp16'],
+        default=['fp32'],
+        help='precision, of autocast')
+    parser.add_argument(
+        '--device', choices=['cpu', 'cuda'], default='cpu', help='where')
+    parser.add_argument(
+        '--threads', type=int, help='of a CPU; default: all cores')
+    parser.add_argument(
+        '--repeats', type=int, default=5, help='rounds; medians are printed')
+    parser.add_argument(
+        '--against',
+        choices=['plain'],
+        help="in turn with the same work on MMAction2's own blocks")
+    parser.add_argument(
+        '--compile', action='store_true', help='compile our blocks')
+    parser.add_argument(
+        '--product-size',
+        type=int,
+        default=2048,
+        help='rows and columns of the product that gives the peak')
+    parser.add_argument('--videos', nargs='+', help='files, for `data`')
+    parser.add_argument('--out', help='write all figures here, as JSON')
+    parser.add_argument('--plot', help='draw the time by part here')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='override keys of the config')
+    args = parser.parse_args()
+    if args.task == 'data' and not args.videos:
+        parser.error('data: name some videos with --videos')
+    return args
+
+
+def main() -> None:
+    """Measure, print, and write if asked to."""
+    args = parse_args()
+    cfg = Config.fromfile(args.config)
+    if args.cfg_options is not None:
+        cfg.merge_from_dict(args.cfg_options)
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    results = []
+    if args.task == 'data':
+        results.append(
+            run_data_benchmark(cfg.train_pipeline, args.videos, args.repeats,
+                               args.against))
+        print(format_report(results[0]))
+    else:
+        for dtype, frames, size, batch in product(args.dtype, args.frames,
+                                                  args.size, args.batch):
+            results.append(
+                run_benchmark(
+                    args.task,
+                    cfg.model,
+                    batch,
+                    dtype,
+                    args.device,
+                    args.repeats,
+                    args.against,
+                    args.compile,
+                    frames,
+                    size,
+                    product_size=args.product_size))
+            print(format_report(results[-1]), flush=True)
+        for name in ('batch', 'frames', 'size'):
+            sizes = [result[name] for result in results]
+            if len(set(sizes)) > 1:
+                seconds = [r['sides']['ours']['seconds'] for r in results]
+                exponent = fitted_exponent(sizes, seconds)
+                print(f'time grows as {name} ^ {exponent:.2f}')
+        if args.plot:
+            save_plot(results, args.plot)
+    if args.out:
+        Path(args.out).write_text(json.dumps(results, indent=2) + '\n')
+
+
+if __name__ == '__main__':
+    main()
