@@ -49,6 +49,10 @@ OTHER_KEYS = {
     'model.cfg.test_pipeline',
     'test_cfg.rcnn',
     'train_cfg.rcnn'
+} | {
+    # files of Hugging Face
+    'model.safetensors',
+    'model.safetensors.index.json'
 }
 # what a launching script hands on
 HANDS_ON = dict(
