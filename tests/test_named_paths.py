@@ -41,9 +41,8 @@ KEY = re.compile(
 # valid, though no config sets them
 OTHER_KEYS = {
     'model.test_cfg.max_testing_views', 'optim_wrapper.clip_grad',
-    'optim_wrapper.clip_grad.max_norm',
-    'optim_wrapper.dtype', 'param_scheduler.accumulative_counts',
-    'param_scheduler.end'
+    'optim_wrapper.clip_grad.max_norm', 'optim_wrapper.dtype',
+    'param_scheduler.accumulative_counts', 'param_scheduler.end'
 } | {
     # attributes in code, of objects of the same names
     'model.cfg.test_pipeline',
