@@ -96,7 +96,8 @@ def test_pretraining(size, data, stride):
     assert (optim.type, optim.loss_scale) == ('AmpOptimWrapper', 'dynamic')
     assert (optim.optimizer.type, tuple(optim.optimizer.betas),
             optim.optimizer.eps,
-            optim.optimizer.weight_decay) == ('AdamW', (.9, .95), 1e-8, .05)
+            optim.optimizer.weight_decay) == ('mvd_mm.FusedAdamW', (.9, .95),
+                                              1e-8, .05)
     assert optim.clip_grad == dict(max_norm=.02)
     assert 'accumulative_counts' not in optim
     assert 'activation_checkpointing' not in cfg
@@ -288,7 +289,8 @@ def test_fine_tuning(row):
     assert optim.optimizer.lr == pytest.approx(lr)
     assert schedule.eta_min_ratio * lr == pytest.approx(low)
     assert (optim.optimizer.type, tuple(optim.optimizer.betas),
-            optim.optimizer.weight_decay) == ('AdamW', (.9, .999), .05)
+            optim.optimizer.weight_decay) == ('mvd_mm.FusedAdamW', (.9, .999),
+                                              .05)
     assert 'clip_grad' not in optim
     assert (schedule.warmup, cfg.train_cfg.max_epochs) == (5, epochs)
     assert optim.paramwise_cfg == dict(num_layers=12, decay_rate=decay)

@@ -110,7 +110,8 @@ def test_pretraining(row):
     assert (optim.type, optim.loss_scale) == ('AmpOptimWrapper', 'dynamic')
     assert (optim.optimizer.type, tuple(optim.optimizer.betas),
             optim.optimizer.eps,
-            optim.optimizer.weight_decay) == ('AdamW', (.9, .95), 1e-8, .05)
+            optim.optimizer.weight_decay) == ('mvd_mm.FusedAdamW', (.9, .95),
+                                              1e-8, .05)
     assert 'accumulative_counts' not in optim and 'clip_grad' not in optim
     assert (schedule.warmup, cfg.train_cfg.max_epochs) == (40, epochs)
 
@@ -176,7 +177,8 @@ def test_fine_tuning(row):
     assert schedule.eta_min_ratio * lr == pytest.approx(low)
     assert (optim.optimizer.type, tuple(optim.optimizer.betas),
             optim.optimizer.eps,
-            optim.optimizer.weight_decay) == ('AdamW', (.9, .999), 1e-8, .05)
+            optim.optimizer.weight_decay) == ('mvd_mm.FusedAdamW', (.9, .999),
+                                              1e-8, .05)
     assert 'accumulative_counts' not in optim and 'clip_grad' not in optim
     assert (schedule.warmup, cfg.train_cfg.max_epochs) == (5, epochs)
     assert optim.paramwise_cfg == dict(
