@@ -118,11 +118,10 @@ class PlainMVD(nn.Module):
                 raise ValueError(f'`branches.{name}.teacher.all_frames`: the '
                                  'plain side has frame 0 of a tubelet alone')
             self.views[name] = teacher.get('view', 'imgs')
+            network = _Encoder(is_image, **teacher['vit'])
+            network.requires_grad_(False)
             self.branches[name] = nn.ModuleDict(
-                dict(
-                    teacher=_Encoder(is_image, **teacher['vit']),
-                    decoder=_Decoder(branch['decoder'])))
-            self.branches[name]['teacher'].requires_grad_(False)
+                dict(teacher=network, decoder=_Decoder(branch['decoder'])))
 
     def train(self, mode: bool = True) -> 'PlainMVD':
         """Teachers stay in eval mode."""

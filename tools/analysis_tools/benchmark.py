@@ -19,13 +19,7 @@ from mmengine.config import Config, DictAction
 
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
-from mvd_mm.benchmark import TASKS  # noqa: E402
-from mvd_mm.benchmark import fitted_exponent  # noqa: E402
-from mvd_mm.benchmark import (
-    format_report,
-    run_benchmark,  # noqa: E402
-    run_data_benchmark,
-    save_plot)
+from mvd_mm import benchmark  # noqa: E402
 
 
 def parse_args() -> argparse.Namespace:
@@ -33,7 +27,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('task', choices=[*TASKS, 'data'])
+    parser.add_argument('task', choices=[*benchmark.TASKS, 'data'])
     parser.add_argument('config', help='config of the model or of the data')
     parser.add_argument(
         '--batch', type=int, nargs='+', default=[1], help='clips of a step')
@@ -94,14 +88,14 @@ def main() -> None:
     results = []
     if args.task == 'data':
         results.append(
-            run_data_benchmark(cfg.train_pipeline, args.videos, args.repeats,
-                               args.against))
-        print(format_report(results[0]))
+            benchmark.run_data_benchmark(cfg.train_pipeline, args.videos,
+                                         args.repeats, args.against))
+        print(benchmark.format_report(results[0]))
     else:
         for dtype, frames, size, batch in product(args.dtype, args.frames,
                                                   args.size, args.batch):
             results.append(
-                run_benchmark(
+                benchmark.run_benchmark(
                     args.task,
                     cfg.model,
                     batch,
@@ -113,15 +107,15 @@ def main() -> None:
                     frames,
                     size,
                     product_size=args.product_size))
-            print(format_report(results[-1]), flush=True)
+            print(benchmark.format_report(results[-1]), flush=True)
         for name in ('batch', 'frames', 'size'):
             sizes = [result[name] for result in results]
             if len(set(sizes)) > 1:
                 seconds = [r['sides']['ours']['seconds'] for r in results]
-                exponent = fitted_exponent(sizes, seconds)
+                exponent = benchmark.fitted_exponent(sizes, seconds)
                 print(f'time grows as {name} ^ {exponent:.2f}')
         if args.plot:
-            save_plot(results, args.plot)
+            benchmark.save_plot(results, args.plot)
     if args.out:
         Path(args.out).write_text(json.dumps(results, indent=2) + '\n')
 
