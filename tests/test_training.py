@@ -233,14 +233,14 @@ class TestActivationCheckpointing:
     def calls(self, monkeypatch):
         """How often the student's attention was computed."""
         from mvd_mm.models.layers import FusedAttention
-        count, forward = [], FusedAttention.forward
+        count, attend = [], FusedAttention.attend
 
         def counted(module, *args):
             if any(p.requires_grad for p in module.parameters()):
                 count.append(module)
-            return forward(module, *args)
+            return attend(module, *args)
 
-        monkeypatch.setattr(FusedAttention, 'forward', counted)
+        monkeypatch.setattr(FusedAttention, 'attend', counted)
         return count
 
     @pytest.mark.parametrize('wrapper', [FULL, HALF])
