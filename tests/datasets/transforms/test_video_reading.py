@@ -1,5 +1,7 @@
 """Every frame is the one that was asked for, or the file is refused."""
+import gc
 import io
+import multiprocessing
 import time
 from pathlib import Path
 
@@ -147,3 +149,25 @@ def test_a_good_file_is_surveyed_once(make, monkeypatch):
     read(path, [0])
     monkeypatch.setattr(video_reading, 'survey', None)
     assert read(path, [7])[1] == [7]
+
+
+def test_a_forked_process_does_not_free_readers_of_its_parent(make):
+    # decord would wait for threads that only the parent has
+    gc.collect()
+    gc.disable()
+    try:
+        ring = [
+            decord.VideoReader(str(make('h264.mp4', **SEEKABLE['h264.mp4'])))
+        ]
+        ring[0][0]
+        ring.append(ring)
+        del ring
+        child = multiprocessing.get_context('fork').Process(target=gc.collect)
+        child.start()
+        child.join(20)
+        ended = child.exitcode
+        child.kill()
+    finally:
+        gc.enable()
+        gc.collect()
+    assert ended == 0
