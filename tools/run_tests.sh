@@ -5,8 +5,8 @@
 #       [pytest arguments]
 #
 # e.g. bash tools/run_tests.sh --no-lint -k masking -x
-# With pytest-xdist: a pytest process on each core, four at most; "-n 0" undoes
-# that.
+# With pytest-xdist and pytest-timeout: a pytest process on each core, four at
+# most ("-n 0" undoes that), and no test may take more than ten minutes.
 # The stage that fails ends the run; pytest's closing line is the last one.
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$tools/.." || exit 1
@@ -49,9 +49,9 @@ echo '== pytest'
 # the cores belong to the processes; a file stays in one of them, since its
 # tests share what its fixtures built
 processes=()
-if "$MVD_MM_PYTHON" -c 'import xdist' 2>/dev/null; then
+if "$MVD_MM_PYTHON" -c 'import pytest_timeout, xdist' 2>/dev/null; then
     export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
-    processes=(-n auto --maxprocesses 4 --dist loadfile)
+    processes=(-n auto --maxprocesses 4 --dist loadfile --timeout 600)
 fi
 exec "$MVD_MM_PYTHON" -m pytest ${processes[@]+"${processes[@]}"} \
     ${arguments[@]+"${arguments[@]}"}

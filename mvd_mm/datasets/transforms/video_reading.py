@@ -46,7 +46,6 @@ _IN_SEGMENT = (_CLUSTER, 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B,
                0x1941A469, 0x1043A770, 0x1254C367, 0xEC, 0xBF)
 _IN_CLUSTER = (0xE7, 0xA3, 0xA0, 0xA7, 0xAB, 0x5854, 0xAF, 0xEC, 0xBF)
 
-
 # A forked process inherits readers that wait for garbage collection. To free
 # one, decord waits for its threads, which only the parent has: for ever.
 # Frozen objects are never collected there; the parent frees its own.

@@ -6,12 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from mvd_mm.models.teachers.transformers_geometry import (check_clip,
-                                                          check_layers,
-                                                          cut_into_patches,
-                                                          input_size,
-                                                          native_size,
-                                                          resizes_positions)
+from mvd_mm.models.teachers import transformers_geometry as geometry
 
 
 @pytest.fixture
@@ -37,13 +32,13 @@ def config():
     (dict(image_size=None, num_patches=256, patch_size=16), 256),
 ])
 def test_the_size_that_a_model_was_built_for(config, values, size):
-    assert native_size(config(**values)) == size
+    assert geometry.native_size(config(**values)) == size
 
 
 def test_the_size_of_v_jepa(config):
     made = config(crop_size=256)
     del made.image_size
-    assert native_size(made) == 256
+    assert geometry.native_size(made) == 256
 
 
 @pytest.mark.parametrize('values, words', [
@@ -54,21 +49,21 @@ def test_the_size_of_v_jepa(config):
 ])
 def test_a_model_without_one_grid_is_refused(config, values, words):
     with pytest.raises(ValueError, match=words):
-        native_size(config(**values))
+        geometry.native_size(config(**values))
 
 
 def test_a_size_must_be_whole_patches(config):
-    assert input_size(config(), 196) == 196
-    assert input_size(config(), None) == 224
+    assert geometry.input_size(config(), 196) == 196
+    assert geometry.input_size(config(), None) == 224
     with pytest.raises(ValueError, match='use 196 or 210'):
-        input_size(config(), 200)
+        geometry.input_size(config(), 200)
 
 
 def test_a_model_of_videos_has_one_size(config):
     video = config(tubelet_size=2)
-    assert input_size(video, 224) == 224
+    assert geometry.input_size(video, 224) == 224
     with pytest.raises(ValueError, match='sees 224 pixels alone'):
-        input_size(video, 196)
+        geometry.input_size(video, 196)
 
 
 class Fixed(nn.Module):
@@ -88,22 +83,23 @@ class Resizing(Fixed):
 
 
 def test_positions_are_resized_where_a_model_can(config):
-    assert not resizes_positions(Fixed(config()), 224)
-    assert not resizes_positions(Fixed(config(model_type='dinov2')), 196)
-    assert resizes_positions(Resizing(config()), 196)
+    assert not geometry.resizes_positions(Fixed(config()), 224)
+    assert not geometry.resizes_positions(
+        Fixed(config(model_type='dinov2')), 196)
+    assert geometry.resizes_positions(Resizing(config()), 196)
     with pytest.raises(ValueError, match='sees 224 pixels alone'):
-        resizes_positions(Fixed(config()), 196)
+        geometry.resizes_positions(Fixed(config()), 196)
 
 
 @pytest.mark.parametrize('layer', [-13, -1, 0, 12, 'last_hidden_state'])
 def test_layers_from_the_embedding_to_the_last(config, layer):
-    check_layers(config(), (layer, ))
+    geometry.check_layers(config(), (layer, ))
 
 
 @pytest.mark.parametrize('layer', [-14, 13, 'last'])
 def test_other_layers_are_refused(config, layer):
     with pytest.raises(ValueError, match='12 blocks has 0'):
-        check_layers(config(), (-1, layer))
+        geometry.check_layers(config(), (-1, layer))
 
 
 @pytest.mark.parametrize('values, frames, words', [
@@ -114,10 +110,10 @@ def test_other_layers_are_refused(config, layer):
 ])
 def test_clips_of_a_model_of_videos(config, values, frames, words):
     if words is None:
-        check_clip(config(**values), (8, 14, 14), frames)
+        geometry.check_clip(config(**values), (8, 14, 14), frames)
         return
     with pytest.raises(ValueError, match=words):
-        check_clip(config(**values), (8, 14, 14), frames)
+        geometry.check_clip(config(**values), (8, 14, 14), frames)
 
 
 def test_patches_are_those_of_transformers():
@@ -126,5 +122,5 @@ def test_patches_are_those_of_transformers():
         'transformers.models.siglip2.image_processing_pil_siglip2')
     image = torch.randn(3, 24, 32)
     wanted = own.convert_image_to_patches(image.numpy(), patch_size=8)
-    patches, = cut_into_patches(image[None], 8)
+    patches, = geometry.cut_into_patches(image[None], 8)
     assert torch.equal(patches, torch.as_tensor(wanted))
