@@ -48,8 +48,9 @@ _IN_CLUSTER = (0xE7, 0xA3, 0xA0, 0xA7, 0xAB, 0x5854, 0xAF, 0xEC, 0xBF)
 
 # A forked process inherits readers that wait for garbage collection. To free
 # one, decord waits for its threads, which only the parent has: for ever.
-# Frozen objects are never collected there; the parent frees its own.
-os.register_at_fork(after_in_child=gc.freeze)
+# Frozen objects are never collected there, also not by what other packages do
+# right after the fork; the parent frees its own.
+os.register_at_fork(before=gc.freeze, after_in_parent=gc.unfreeze)
 
 
 class BrokenVideoError(RuntimeError):

@@ -2,6 +2,7 @@
 import gc
 import io
 import multiprocessing
+import os
 import time
 from pathlib import Path
 
@@ -153,6 +154,7 @@ def test_a_good_file_is_surveyed_once(make, monkeypatch):
 
 def test_a_forked_process_does_not_free_readers_of_its_parent(make):
     # decord would wait for threads that only the parent has
+    os.register_at_fork(after_in_child=gc.collect)  # as other packages may
     gc.collect()
     gc.disable()
     try:
