@@ -60,9 +60,27 @@ class FusedAttention(Attention):
         self.qkv = Linear.of(self.qkv)
         self.proj = Linear.of(self.proj)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Attend and project; shape (B, L, D) in and out."""
-        return self.project(self.attend(x))
+    def forward(self,
+                x: Tensor,
+                queries: Optional[slice] = None,
+                rows: Optional[Tensor] = None) -> Tensor:
+        """Attend and project.
+
+        Args:
+            x (Tensor): Shape (B, L, D).
+            queries (slice, optional): The M tokens of each clip whose result
+                is needed.
+            rows (Tensor, optional): Indices of the R tokens whose result is
+                needed, counted over the whole batch.
+
+        Returns:
+            Tensor: Shape (B, L, D), with ``queries`` (B, M, D), with ``rows``
+            (1, R, D).
+        """
+        attended = self.attend(x, queries)
+        if rows is not None:
+            attended = attended.flatten(0, 1)[rows].unsqueeze(0)
+        return self.proj_drop(self.proj(attended))
 
     def attend(self, x: Tensor, queries: Optional[slice] = None) -> Tensor:
         """Weigh the values of all tokens, before the projection.
@@ -96,10 +114,6 @@ class FusedAttention(Attention):
             dropout_p=self.attn_drop.p if self.training else 0.,
             scale=self.scale)
         return x.transpose(1, 2).flatten(2)  # (B, M, D)
-
-    def project(self, x: Tensor) -> Tensor:
-        """Mix the heads; shape (..., D) in and out."""
-        return self.proj_drop(self.proj(x))
 
     def _heads(self, x: Tensor, count: int) -> Tensor:
         """Shape (B, L, count * D) to (count, B, heads, L, d)."""

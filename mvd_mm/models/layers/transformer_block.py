@@ -81,13 +81,12 @@ class TransformerBlock(Block):
             Tensor: Shape (B, L, D), with ``queries`` (B, M, D), with ``rows``
             (1, R, D).
         """
-        attended = self.attn.attend(self.norm1(x), queries)
+        attended = self.attn(self.norm1(x), queries, rows)
         if queries is not None:
             x = x[:, queries]
         if rows is not None:
             x = x.flatten(0, 1)[rows].unsqueeze(0)
-            attended = attended.flatten(0, 1)[rows].unsqueeze(0)
-        x = self._add(x, self.attn.project(attended), 'gamma_1')
+        x = self._add(x, attended, 'gamma_1')
         return self._add(x, self.mlp(self.norm2(x)), 'gamma_2')
 
     def _add(self, x: Tensor, branch: Tensor, scale: str) -> Tensor:
