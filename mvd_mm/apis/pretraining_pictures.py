@@ -58,7 +58,8 @@ def draw_pretraining(config: Path,
         raise TypeError(f'`model.type` of {config} is '
                         f'{cfg.model.get("type")!r}: only a config of MVD has '
                         'teachers to compare with')
-    init_default_scope(cfg.get('default_scope', 'mmaction'))
+    cfg.setdefault('default_scope', 'mmaction')
+    init_default_scope(cfg.default_scope)
     check_module_arguments(cfg)
     model: Any = build_pretrained(cfg, checkpoint)
     shown: List[Dict[str, Any]] = []

@@ -48,7 +48,8 @@ def draw_samples(config: Path,
     if out.suffix.lower() != '.png':
         raise ValueError(f'`out` must end in .png, got {out}')
     cfg = merged_config(config, cfg_options)
-    init_default_scope(cfg.get('default_scope', 'mmaction'))
+    cfg.setdefault('default_scope', 'mmaction')
+    init_default_scope(cfg.default_scope)
     check_module_arguments(cfg)
     found = [_clips(cfg, ann_file, number, seed + i) for i in range(draws)]
     rows: List[Tuple[str, np.ndarray]] = []

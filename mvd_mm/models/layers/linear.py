@@ -79,9 +79,10 @@ class Linear(nn.Linear):
             dtype = autocast_dtype(x.device.type) or x.dtype
             if not is_compiling():  # which cannot ask for addresses
                 weight, own_bias = self._prepared(dtype) or (weight, own_bias)
-            elif self._ready is not None and not self._ready[1].is_mkldnn:
+            elif self._ready is not None and not self._on_onednn(x, dtype):
                 _, weight, own_bias = self._ready
-            if self._on_onednn(x, dtype):
+            # generated code takes this product for certain inputs only
+            if self._on_onednn(x, dtype) and not is_compiling():
                 bias = own_bias if bias is None else bias
                 return torch.ops.mkldnn._linear_pointwise(
                     x.to(dtype),
