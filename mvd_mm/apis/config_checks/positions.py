@@ -1,10 +1,12 @@
 """Which registry builds which dict of a config."""
 from difflib import get_close_matches
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 import mmengine.registry
 from mmengine.config import Config
+from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.registry import Registry
 
 from .suggestions import suggest
@@ -66,6 +68,9 @@ _INSIDE = {
 # of these, what is built from each dict, so that it needs a `type`
 _STEPS = ('init_cfg', 'optimizer', 'pipeline', 'vis_backends')
 _DATA = ('dataset', 'datasets')
+# parts that every model of the hosts builds
+_PARTS = ('backbone', 'neck', 'cls_head', 'roi_head', 'bbox_head',
+          'bbox_roi_extractor', 'data_preprocessor')
 # packages that need not be installed for a config to be read
 _FOREIGN = ('torchvision', 'timm', 'mmpretrain', 'mmcls', 'transformers')
 
@@ -76,6 +81,7 @@ def find_modules(cfg: Config) -> Iterator[Module]:
     Raises:
         KeyError: If no class of that name is registered.
         TypeError: If a section that has to be built is no dict.
+        ValueError: If a ``_scope_`` names no package.
     """
     scope = cfg.get('default_scope') or 'mmengine'
     for key, value in cfg.to_dict().items():
@@ -123,7 +129,7 @@ def _walk(node: Any,
     if wanted and default is None and 'type' not in node:
         raise TypeError(f'`{path}={node!r}` needs a `type`, the name of a '
                         f'class, e.g. {_names(kind, scope)[:3]}')
-    scope = node.get('_scope_') or scope
+    scope = _scope_of(node, path) or scope
     inner, host = kind, free
     if 'type' in node or default is not None:
         name = node.get('type', default)
@@ -157,8 +163,19 @@ def _walk(node: Any,
             # of a teacher, which knows the class
             'mvd_mm.MVDVisionTransformer' if key == 'vit' else None,
             # some classes of the hosts read dicts of their own making
-            free=host and key not in _INSIDE,
+            free=host and key not in _INSIDE and key not in _PARTS,
             wanted=key in _STEPS or (key in _DATA and inner == 'DATASETS'))
+
+
+def _scope_of(node: dict, path: str) -> Optional[str]:
+    """The package whose names come first below a dict, if it says so."""
+    scope = node.get('_scope_')
+    known = {'mmengine', 'mmcv', 'mvd_mm', *MODULE2PACKAGE}
+    if scope and scope not in known and (not isinstance(scope, str)
+                                         or find_spec(scope) is None):
+        raise ValueError(f'`{path}._scope_={scope!r}` names no package; ' +
+                         suggest(str(scope), known))
+    return scope
 
 
 def _is_foreign(name: Any) -> bool:

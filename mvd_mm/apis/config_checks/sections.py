@@ -2,6 +2,7 @@
 import difflib
 import importlib.util
 import inspect
+import multiprocessing
 from typing import (Any, Callable, Dict, Iterator, List, Sequence, Set, Tuple,
                     Type)
 
@@ -111,6 +112,8 @@ def check_sections(cfg: Config) -> None:
     _check_call(
         environment.get('mp_cfg'), 'env_cfg.mp_cfg', set_multi_processing,
         ('distributed', ))
+    _check_start_method((environment.get('mp_cfg')
+                         or {}).get('mp_start_method'))
     _check_call(
         environment.get('dist_cfg'), 'env_cfg.dist_cfg', init_dist,
         ('launcher', 'kwargs'),
@@ -176,6 +179,13 @@ def _check_scope(scope: Any) -> None:
             "the configs here have 'mmaction'")
 
 
+def _check_start_method(method: Any) -> None:
+    known = multiprocessing.get_all_start_methods()
+    if method is not None and method not in known:
+        raise ValueError(f'`env_cfg.mp_cfg.mp_start_method={method!r}` must '
+                         f'be one of {known}')
+
+
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 200 else f'{text[:200]}...'
@@ -237,6 +247,9 @@ def _check_loader(loader: Dict[str, Any], path: str) -> None:
             check_value(place, key, value)
     if 'batch_sampler' not in loader and loader.get('batch_size', 1) is None:
         raise TypeError(f'`{path}.batch_size` must be a whole number')
+    if loader.get('num_workers', 0) is None:
+        raise TypeError(f'`{path}.num_workers` must be a whole number, 0 for '
+                        'none')
     if not loader.get('num_workers'):
         for key in ('persistent_workers', 'prefetch_factor'):
             if loader.get(key):

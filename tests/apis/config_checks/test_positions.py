@@ -36,3 +36,18 @@ def test_an_unknown_class_is_named_with_the_closest_one():
 def test_packages_that_need_not_be_installed_are_left_alone():
     cfg = Config(dict(model=dict(type='timm.resnet50', pretrained=True)))
     assert list(find_modules(cfg)) == []
+
+
+@pytest.mark.parametrize('part', ['backbone', 'cls_head', 'data_preprocessor'])
+@pytest.mark.parametrize('name', ['', 'none_such'])
+def test_parts_of_a_hosts_model_are_looked_up(part, name):
+    model = dict(type='Recognizer3D', **{part: dict(type=name)})
+    cfg = Config(dict(default_scope='mmaction', model=model))
+    with pytest.raises(KeyError, match=f'model.{part}.type=.*not registered'):
+        list(find_modules(cfg))
+
+
+def test_a_scope_that_is_no_package_is_refused():
+    cfg = Config(dict(model=dict(type='Recognizer3D', _scope_='mmactoin')))
+    with pytest.raises(ValueError, match="`model._scope_=.*'mmaction'"):
+        list(find_modules(cfg))
