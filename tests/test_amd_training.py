@@ -24,7 +24,7 @@ class Record(Hook):
         self.losses = []
 
     def after_train_iter(self, runner, batch_idx, data_batch, outputs):
-        self.losses.append({k: v.item() for k, v in outputs.items()})
+        self.losses.append({k: float(v) for k, v in outputs.items()})
 
 
 @pytest.fixture(scope='module')
