@@ -43,12 +43,17 @@ class StepGuard:
         self.lost_scale: Optional[float] = None
         self._wrong: Optional[Tensor] = None
         self._backward, self._step = wrapper.backward, wrapper.step
+        self._own = {
+            name: vars(wrapper)[name]
+            for name in ('backward', 'step') if name in vars(wrapper)
+        }
         setattr(wrapper, 'backward', self.backward)
         setattr(wrapper, 'step', self.step)
 
     def remove(self) -> None:
         """Give the wrapper its own methods back."""
         del self.wrapper.backward, self.wrapper.step
+        vars(self.wrapper).update(self._own)
 
     def backward(self, loss: Tensor, **kwargs) -> None:
         """Note whether the loss is finite."""
@@ -75,12 +80,17 @@ class StepGuard:
             self._step(**kwargs)
             return
         self.blocked = True
+        if hasattr(self.wrapper, '_global_step'):
+            self.wrapper._global_step += 1  # as MMEngine's schedules count
         if facts[1]:
             self.gradients = [
                 name for name, parameter in self.model.named_parameters()
                 if parameter.grad is not None
                 and not torch.isfinite(parameter.grad).all()
             ]
+
+    # MMEngine's schedules would warn of a step that does not count
+    setattr(step, '_with_counter', True)
 
     def take(self) -> bool:
         """Whether a step was left out; asking clears it."""

@@ -1,4 +1,5 @@
 """A run that meets NaN stops before the update, or goes on without it."""
+import warnings
 from functools import partial
 from uuid import uuid4
 
@@ -265,6 +266,19 @@ def test_finite_losses_are_left_alone(tmp_path):
     assert runner.iter == 2 and not list(tmp_path.glob('nonfinite*'))
     # the wrapper has its own methods back
     assert 'step' not in vars(runner.optim_wrapper)
+
+
+@pytest.mark.parametrize('bad', [[], [0]])
+def test_schedules_do_not_take_the_guard_for_a_forgotten_step(tmp_path, bad):
+    runner = build(
+        tmp_path,
+        clips_with(bad, float('nan')),
+        hook=dict(max_skips=1),
+        param_scheduler=dict(type='LinearLR', by_epoch=False, begin=0, end=4))
+    with warnings.catch_warnings():
+        warnings.simplefilter('error', UserWarning)
+        runner.train()
+    assert runner.optim_wrapper._global_step == 3  # counted from -1
 
 
 def test_what_cannot_skip_says_so(tmp_path):
