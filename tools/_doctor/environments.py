@@ -31,7 +31,7 @@ ENVIRONMENTS: Tuple[Environment, ...] = (
     Environment('3.12', '1.26.4', '4.10.0.84', '2.13.0, CUDA build, no GPU',
                 'a part of the tests, by hand'),
     Environment('3.13', '2.5.5', '4.14.0.94', '2.13.0, CUDA build, no GPU',
-                'most tests, by hand'),
+                'all but the slow tests, by hand'),
 )
 
 
