@@ -13,6 +13,7 @@ from mvd_mm.utils.devices import chosen_device
 from mvd_mm.utils.progress import Progress
 from mvd_mm.visualization.class_video import draw_classes
 from mvd_mm.visualization.timeline import save_timeline
+from .config_variables import merged_config
 from .predictions import (Prediction, WindowScores, best_classes,
                           check_table_name, write_predictions)
 from .recognizer import Names, find_class_names, load_recognizer
@@ -57,11 +58,10 @@ class ActionInferencer(ActionRecogInferencer):
                  cfg_options: Optional[dict] = None) -> None:
         if views not in ('test', 'val'):
             raise ValueError(f"`views` must be 'test' or 'val', got {views!r}")
-        if not isinstance(model, Config):
-            if not Path(model).is_file():
-                raise FileNotFoundError(f'`config`: there is no file {model}')
-            model = Config.fromfile(model)
-        model.merge_from_dict(cfg_options or {})
+        if isinstance(model, Config):
+            model.merge_from_dict(cfg_options or {})
+        else:
+            model = merged_config(model, cfg_options)
         self.views = views
         self.show_progress = True
         super().__init__(model, str(weights), chosen_device(device))

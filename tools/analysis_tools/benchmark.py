@@ -15,11 +15,12 @@ from itertools import product
 from pathlib import Path
 
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm import benchmark  # noqa: E402
+from mvd_mm.apis.config_variables import merged_config  # noqa: E402
 
 
 def parse_args() -> argparse.Namespace:
@@ -80,9 +81,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Measure, print, and write if asked to."""
     args = parse_args()
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = merged_config(args.config, args.cfg_options)
     if args.threads:
         torch.set_num_threads(args.threads)
     results = []
