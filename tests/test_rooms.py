@@ -119,7 +119,9 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
     'demo/findings/__main__.py': {
         'demo.findings.figure': 'start-up',
         'demo.findings.run': 'start-up',
+        'demo.findings.sheet': 'start-up',
         'demo.findings.table': 'start-up',
+        'demo.findings.video_set': 'start-up',
     },
     'demo/findings/figure.py': PICTURES,
     'mvd_mm/apis/export_writers.py': {

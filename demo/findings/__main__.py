@@ -60,7 +60,10 @@ def main(args: Optional[List[str]] = None) -> None:
     # start-up time: refused options are told before torch is imported
     from .figure import save_figure
     from .run import run_seed
+    from .sheet import save_sheet
     from .table import format_results
+    from .video_set import describe
+    save_sheet(describe(options.seeds[0]), work_dir / 'clips.png')
     results = {}
     for seed in dict.fromkeys(options.seeds):
         print(f'seed {seed}', flush=True)

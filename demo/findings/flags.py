@@ -6,7 +6,7 @@ from ..motion_shapes.objects import Look, blend, draw_texture
 FLAGS = ('rows', 'columns', 'quarters', 'frames')
 # red, green, blue, yellow: each covers a quarter of every flag
 COLOURS = np.array([[.8, .3, .3], [.3, .7, .3], [.35, .35, .9], [.75, .7, .2]])
-STRENGTH = .5  # of the colours, about their mean; 1 would be as above
+STRENGTH = .7  # of the colours, about their mean; 1 would be as above
 TEXTURE = .3  # range of the smooth texture that is added
 NODES = 32  # of the texture, along each side: a multiple of 4
 TILT = .3  # radians

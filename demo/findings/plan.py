@@ -47,7 +47,7 @@ _IMAGE_BRANCH = {
 IMAGE = {'image_teacher': TEACHER.format('image')}
 VIDEO = {'video_teacher': TEACHER.format('video')}
 STUDENT_EPOCHS = 15  # of 80 iterations
-TEACHER_EPOCHS = dict(image=15, video=24)
+TEACHER_EPOCHS = dict(image=30, video=24)
 _MVD = 'mvd/quickstart/mvd_vit-micro-p8_teacher'
 TRAININGS = {
     'image_teacher':

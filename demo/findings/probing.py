@@ -12,7 +12,7 @@ from mvd_mm.evaluation import extract_features, linear_probe
 from mvd_mm.evaluation.features import Network
 from .options import pretraining_options
 from .plan import RANDOM, TASKS, TEACHERS, TRAININGS, config_of
-from .scenes import PANS
+from .scenes import MOVES
 
 Accuracies = Dict[str, Dict[str, float]]  # percent, by network and by task
 
@@ -70,7 +70,7 @@ def probe(names: Sequence[str], root: Path, checkpoints: Dict[str, str],
         for task in TASKS:
             found[name][task] = linear_probe(
                 *[(feats[name], labels //
-                   len(PANS) if task == 'appearance' else labels % len(PANS))
+                   len(MOVES) if task == 'appearance' else labels % len(MOVES))
                   for feats, labels in splits])
     part = path.with_suffix('.part')
     part.write_text(json.dumps(found, indent=2) + '\n')

@@ -1,14 +1,16 @@
-"""Clips with two labels: a flag, and which way the scene behind it goes."""
+"""Clips with two labels: a flag, and which way an object passes behind it."""
 from typing import Tuple
 
 import numpy as np
 
-from ..motion_shapes.objects import paint
+from ..motion_shapes.objects import draw_look, paint
+from ..motion_shapes.scenes import draw_background
+from ..motion_shapes.settings import Setting
 from .flags import FLAGS, draw_flag
-from .pans import PANS, draw_pan
+from .moves import MOVES, draw_move
 
-CLASSES = dict(appearance=FLAGS, motion=PANS)
-SIZE = (.45, .65)  # of the flag, in sides of the frame
+CLASSES = dict(appearance=FLAGS, motion=MOVES)
+SIZE = (.36, .42)  # of the flag, in sides of the frame
 
 
 def draw_labels(seed: int, split: int, index: int) -> Tuple[int, int]:
@@ -23,13 +25,13 @@ def draw_labels(seed: int, split: int, index: int) -> Tuple[int, int]:
         index (int): Number of the clip within the split.
 
     Returns:
-        tuple[int, int]: Indices into ``FLAGS`` and ``PANS``.
+        tuple[int, int]: Indices into ``FLAGS`` and ``MOVES``.
     """
-    block, place = divmod(index, len(FLAGS) * len(PANS))
+    block, place = divmod(index, len(FLAGS) * len(MOVES))
     # the leading 4 keeps these draws apart from those of other sets
     order = np.random.default_rng([4, seed, split, block])
-    pair = int(order.permutation(len(FLAGS) * len(PANS))[place])
-    return divmod(pair, len(PANS))
+    pair = int(order.permutation(len(FLAGS) * len(MOVES))[place])
+    return divmod(pair, len(MOVES))
 
 
 def draw_clip(rng: np.random.Generator, appearance: int, motion: int,
@@ -39,7 +41,7 @@ def draw_clip(rng: np.random.Generator, appearance: int, motion: int,
     Args:
         rng (np.random.Generator): Source of the draws.
         appearance (int): Index into ``FLAGS``.
-        motion (int): Index into ``PANS``.
+        motion (int): Index into ``MOVES``.
         size (int): Width and height in pixels.
         num_frames (int): Number of frames T.
 
@@ -48,12 +50,15 @@ def draw_clip(rng: np.random.Generator, appearance: int, motion: int,
     """
     line = (np.arange(size) + .5) / size
     grid = np.stack(np.meshgrid(line, line)).astype(np.float32)  # (2, H, W)
-    frames = draw_pan(rng, motion, grid, num_frames)
-    flag, width = draw_flag(rng, appearance), rng.uniform(*SIZE)
+    # the camera rests: all frames have the same background
+    frames = draw_background(rng, grid[:, None], num_frames, Setting())
+    paint(frames, grid, draw_look(rng, varied=False),
+          draw_move(rng, motion, num_frames))
+    width, still = rng.uniform(*SIZE), np.ones(num_frames)
     place = rng.uniform(width / 2, 1 - width / 2, size=2)
-    still = np.ones(num_frames)
+    # in front of the object: it is seen in every frame
     paint(
-        frames, grid, flag,
+        frames, grid, draw_flag(rng, appearance),
         dict(
             x=place[0] * still,
             y=place[1] * still,

@@ -8,7 +8,7 @@ import numpy as np
 from ..motion_shapes.settings import FPS
 from ..rendered_set import SPLITS, clip_name, render_clips, write_video
 from .plan import TASKS
-from .scenes import CLASSES, PANS, draw_clip, draw_labels
+from .scenes import CLASSES, MOVES, draw_clip, draw_labels
 
 VERSION = 1  # raise it whenever the frames of some clip change
 SIZE = 96  # pixels; networks see 48, so that the encoder's noise is small
@@ -47,13 +47,13 @@ def list_of(meta: dict, split: str, task: Optional[str] = None) -> str:
         meta (dict): What :func:`describe` returns.
         split (str): ``'train'`` or ``'val'``.
         task (str, optional): A key of ``TASKS``; None: both labels in one
-            number, appearance * len(PANS) + motion.
+            number, appearance * len(MOVES) + motion.
     """
     lines = []
     for index in range(meta[f'num_{split}']):
         labels = draw_labels(meta['seed'], SPLITS.index(split), index)
         number = (
-            labels[0] * len(PANS) +
+            labels[0] * len(MOVES) +
             labels[1] if task is None else labels[TASKS.index(task)])
         lines.append(f'{clip_name(split, index)} {number}\n')
     return ''.join(lines)

@@ -55,20 +55,14 @@ class TestAppearance:
         for feats in (pixels.mean(1), pixels.std(1)):
             assert nearest_centre(feats, found) < .31
 
-    def test_the_flag_rests_whatever_moves(self):
-        for motion in range(4):
-            clip = self.clip(1, motion).astype(int)
-            still = (np.ptp(clip, axis=0) == 0).all(2)
-            # 45 % to 65 % of the side, some of it aslant
-            assert .15 < still.mean() < .5
-
-    def test_labels_change_flag_and_scene_alone(self):
+    def test_labels_change_flag_and_object_alone(self):
         first = self.clip(0, 0)
         assert first.shape == (6, 48, 48, 3) and first.dtype == np.uint8
-        same = (first == self.clip(3, 0)).all((0, 3))
-        assert .5 < same.mean() < .95  # the scene
-        same = (first == self.clip(0, 2)).all((0, 3))
-        assert .15 < same.mean() < .5  # the flag
+        flag = (first != self.clip(3, 0)).any((0, 3))
+        moved = (first != self.clip(0, 1)).any((0, 3))
+        assert .05 < flag.mean() < .2 and .05 < moved.mean() < .6
+        # the flag is in front; its edge is not sharp
+        assert (flag & moved).mean() < .02
 
     def clip(self, appearance, motion, seed=5):
         return draw_clip(
