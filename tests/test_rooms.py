@@ -124,6 +124,10 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
         'onnxruntime': 'optional',
         'onnxscript': 'optional',
     },
+    'mvd_mm/apis/feature_files.py': {
+        'pyarrow': 'optional',
+        'pyarrow.parquet': 'optional',
+    },
     'demo/quickstart/__main__.py': {
         'demo.quickstart.detection': 'start-up',
         'demo.quickstart.recognition': 'start-up',

@@ -27,6 +27,7 @@ _DAILY = {
     'draw_samples': 'training_samples',
     'export_recognizer': 'exporting',
     'extract_features': 'feature_extraction',
+    'read_features': 'feature_files',
 }
 
 __all__ = [
