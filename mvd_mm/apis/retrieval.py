@@ -77,7 +77,9 @@ def draw_nearest(features: Path,
     def tile(row: int, query: int) -> Tile:
         path = str(names[row]) if prefix is None else join_path(
             prefix, str(names[row]))
-        text = str(names[row])[-30:]
+        text = str(names[row])
+        # the end tells more; the line is as wide as the picture
+        text = text if len(text) <= 28 else f'…{text[-27:]}'
         middle = (data['begin'][row] + data['end'][row]) / 2
         text += f'\n{middle:.1f} s'
         if labels[row] >= 0:
