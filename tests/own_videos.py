@@ -80,9 +80,9 @@ def main() -> None:
     (folder / 'data' / 'own').mkdir(parents=True)
     (folder / 'data' / 'own' / 'videos').symlink_to(videos.resolve())
     make_clone(folder)
-    # `times` tells the processor time of the shell's children in its 2nd line
+    # processor time of the shell and, below, of all it has called so far
     lines = [
-        f'{line}\ntimes | tail -n 1' for page in PAGES
+        f'{line}\ntimes' for page in PAGES
         for line in commands(page, first_try=True)
     ]
     for line, printed in zip(lines, run(lines, folder)):
