@@ -1,8 +1,8 @@
 """docs/own_data.md and docs/daily.md: their commands, in order, word by word.
 
-Only the sizes are smaller. The first page runs in a shell; the second one, whose
-commands would mostly import, in this process, with arguments as bash expands
-them.
+Only the sizes are smaller. The first page runs in a shell; the second one,
+whose commands would mostly import, in this process, with arguments as bash
+expands them.
 """
 import csv
 import importlib.util
@@ -216,10 +216,9 @@ def run_python(out):
     cfg.dump('config.py')
     tuned, = (out / 'finetune').glob('best_acc_top1_epoch_*.pth')
     video = next(Path('data', 'own', 'small').rglob('*.mp4'))
-    for source, name in ((video, 'a.mp4'), (out / 'all.npz', 'all.npz'),
-                         (tuned, 'tuned.pth'), (Path('data', 'own',
-                                                     'classes.txt'),
-                                                'classes.txt')):
+    for source, name in ((video, 'a.mp4'), (out / 'all.npz',
+                                            'all.npz'), (tuned, 'tuned.pth'),
+                         (Path('data', 'own', 'classes.txt'), 'classes.txt')):
         shutil.copy(source, name)
     if has_onnx():
         shutil.copy(out / 'tuned.onnx', 'tuned.onnx')

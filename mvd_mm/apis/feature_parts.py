@@ -111,4 +111,3 @@ class FeatureParts:
         for path in [*self.folder.glob('*.npz'), self.folder / 'plan.json']:
             path.unlink(missing_ok=True)
         self.folder.rmdir()
-

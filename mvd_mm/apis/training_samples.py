@@ -122,8 +122,10 @@ def _clips(cfg: Config, ann_file: Optional[Path], number: int,
                                  'shape (3, T, H, W)')
             frames = pixels.permute(1, 2, 3, 0).float() / 255
             clips.append(
-                _Sample(frames.clamp(0, 1).numpy(), _note(sample, len(clips)),
-                        _persons(sample, frames.shape[1:3], names)))
+                _Sample(
+                    frames.clamp(0, 1).numpy(), _note(sample, len(clips)),
+                    _persons(sample, (frames.shape[1], frames.shape[2]),
+                             names)))
         if len(clips) >= number:
             break
     return clips[:number]

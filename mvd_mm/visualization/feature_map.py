@@ -87,7 +87,8 @@ def save_feature_map(points: np.ndarray, groups: Sequence[str], path: Path,
         # of a path the end tells more
         short = name if len(name) <= 28 else f'…{name[-27:]}'
         axis.scatter(
-            *points[those].T,
+            points[those, 0],
+            points[those, 1],
             s=34,
             color=colour,
             marker=marker,

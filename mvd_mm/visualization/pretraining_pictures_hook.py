@@ -59,8 +59,8 @@ class PretrainingPicturesHook(Hook):
             ValueError: If its weights are spread over processes.
         """
         model = runner.model
-        if is_model_wrapper(model) and not isinstance(
-                model, DistributedDataParallel):
+        if is_model_wrapper(model) and not isinstance(model,
+                                                      DistributedDataParallel):
             raise ValueError(
                 'mvd_mm.PretrainingPicturesHook needs all weights in one '
                 f'process, which {type(model).__name__} spreads: remove it, '
@@ -77,9 +77,8 @@ class PretrainingPicturesHook(Hook):
 
     def after_train_epoch(self, runner) -> None:
         """Draw."""
-        if self._batch is None or not (
-                self.every_n_epochs(runner, self.interval)
-                or self.is_last_train_epoch(runner)):
+        if self._batch is None or not (self.every_n_epochs(
+                runner, self.interval) or self.is_last_train_epoch(runner)):
             return
         model = _inside(runner.model)
         training = model.training
@@ -93,7 +92,8 @@ class PretrainingPicturesHook(Hook):
                                         runner.epoch + 1)
 
     def _draw(self, model: Any, epoch: int) -> List[Any]:
-        views = look(model, model.data_preprocessor(self._batch)['inputs'],
+        views = look(model,
+                     model.data_preprocessor(self._batch)['inputs'],
                      True)[:self.number]
         if self._colours is None:  # the teachers do not change
             self._colours = teacher_colours(views)
@@ -106,7 +106,7 @@ class PretrainingPicturesHook(Hook):
             for index, view in enumerate(views)
         ]
 
-    def _read(self, loader: DataLoader) -> Dict[str, Any]:
+    def _read(self, loader: Any) -> Dict[str, Any]:
         """A batch with random numbers of its own, which the run never sees."""
         number = min(self.number, len(loader.dataset))
         own = DataLoader(
