@@ -159,7 +159,7 @@ _mvd_install_pinned() {
     # Python compiles what is used when it is first imported
     _mvd_pip "$_mvd_network" install --no-compile --progress-bar off \
         -r "$dir/build.txt" -r "$dir/runtime.txt" \
-        -r "$dir/$(_mvd_numpy_file)" -r "$dir/tests.txt"
+        -r "$dir/$(_mvd_numpy_file)" -r "$dir/tests.txt" -r "$dir/docs.txt"
 }
 
 # Add what is missing; what is there is held by a constraint at its version.
