@@ -74,6 +74,9 @@ def build(out: Path) -> int:
 
 def main(args=None) -> int:
     options = parse_args(args)
+    if not (ROOT / 'docs' / 'index.md').is_file():
+        raise SystemExit('error: the pages are in a clone, not in an '
+                         'installed package: call tools/build_docs.py there')
     lacking = [name for key, name in NEEDED.items() if not find_spec(key)]
     if lacking:
         raise SystemExit(
