@@ -6,9 +6,9 @@ import torch.nn.functional as F
 from mmaction.models.backbones.vit_mae import Attention
 from torch import Tensor, nn
 
+from mvd_mm.utils.onednn import linear
 from .blockwise_attention import attends_blockwise, blockwise_attention
 from .linear import Linear
-from .onednn import linear
 
 __all__ = ['FusedAttention']
 

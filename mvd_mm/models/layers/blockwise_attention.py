@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from mvd_mm.utils.precision import autocast_dtype, is_compiling
-from . import onednn
+from mvd_mm.utils import onednn
+from mvd_mm.utils.autocast import autocast_dtype, is_compiling
 
 __all__ = ['attends_blockwise', 'blockwise_attention']
 

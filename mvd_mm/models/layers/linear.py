@@ -5,8 +5,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from mvd_mm.utils.precision import autocast_dtype, is_compiling
-from . import onednn
+from mvd_mm.utils import onednn
+from mvd_mm.utils.autocast import autocast_dtype, is_compiling
 
 __all__ = ['Linear']
 
@@ -14,11 +14,11 @@ __all__ = ['Linear']
 class Linear(nn.Linear):
     """``nn.Linear`` on oneDNN's product where that is the faster one.
 
-    On a CPU float32 is multiplied by :func:`.onednn.linear`. Where no gradient
-    is asked for, bias and activation are part of the product, and of frozen
-    networks :meth:`prepare` keeps the weight in its precision and layout.
-    Parameters and their names are those of ``nn.Linear``, what is prepared is
-    in no state dict.
+    On a CPU float32 is multiplied by :func:`mvd_mm.utils.onednn.linear`.
+    Where no gradient is asked for, bias and activation are part of the
+    product, and of frozen networks :meth:`prepare` keeps the weight in its
+    precision and layout. Parameters and their names are those of
+    ``nn.Linear``, what is prepared is in no state dict.
     """
 
     _ready: Optional[Tuple[tuple, Tensor, Optional[Tensor]]] = None

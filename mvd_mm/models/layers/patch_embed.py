@@ -5,7 +5,7 @@ import torch
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from .onednn import linear
+from mvd_mm.utils.onednn import linear
 from .token_split import TokenSplit, split_tokens
 
 __all__ = ['TubeletEmbed', 'token_grid']

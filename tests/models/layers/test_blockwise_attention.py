@@ -3,7 +3,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from mvd_mm.models.layers import FusedAttention, blockwise_attention, onednn
+from mvd_mm.models.layers import FusedAttention, blockwise_attention
+from mvd_mm.utils import onednn
 
 pytestmark = pytest.mark.skipif(
     not onednn._EXISTS, reason='this build of PyTorch has no oneDNN')

@@ -7,7 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from mvd_mm.models.layers import Linear, onednn
+from mvd_mm.models.layers import Linear
+from mvd_mm.utils import onednn
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from mvd_mm.utils.precision import autocast_dtype, is_compiling
+from .autocast import autocast_dtype, is_compiling
 
 __all__ = ['linear', 'multiplies', 'product', 'reorder']
 

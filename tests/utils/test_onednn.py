@@ -3,7 +3,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from mvd_mm.models.layers import onednn
+from mvd_mm.utils import onednn
 
 pytestmark = pytest.mark.skipif(
     not onednn._EXISTS, reason='this build of PyTorch has no oneDNN')
