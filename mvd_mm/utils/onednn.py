@@ -5,6 +5,7 @@ processors that are not Intel's: on an AMD EPYC oneDNN was 2.2 times as fast.
 Where MKL does use it, both are equally fast. oneDNN also adds the bias and
 applies GELU while the result is in the cache.
 """
+from functools import lru_cache
 from typing import Optional, Tuple
 
 import torch
@@ -15,7 +16,7 @@ from torch.autograd.function import once_differentiable
 
 from .autocast import autocast_dtype, is_compiling
 
-__all__ = ['linear', 'multiplies', 'product', 'reorder']
+__all__ = ['linear', 'multiplies', 'multiplies_bfloat16', 'product', 'reorder']
 
 # not in every build of PyTorch
 _EXISTS = (
@@ -39,6 +40,12 @@ def multiplies(tensor: Tensor, dtype: Optional[torch.dtype] = None) -> bool:
     return dtype in (torch.float32, torch.bfloat16)
 
 
+@lru_cache(maxsize=None)
+def multiplies_bfloat16() -> bool:
+    """Whether the processor has the instructions for bfloat16 products."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 def product(x: Tensor,
             weight: Tensor,
             bias: Optional[Tensor] = None,
@@ -54,9 +61,17 @@ def product(x: Tensor,
     Returns:
         Tensor: Shape (..., N).
     """
-    return torch.ops.mkldnn._linear_pointwise(x, weight, bias,
-                                              'gelu' if gelu else 'none', [],
-                                              'none' if gelu else '')
+    return torch.ops.mkldnn._linear_pointwise(
+        _dense(x), weight if weight.is_mkldnn else _dense(weight), bias,
+        'gelu' if gelu else 'none', [], 'none' if gelu else '')
+
+
+def _dense(x: Tensor) -> Tensor:
+    """A matrix or its transpose without gaps: with gaps oneDNN took a
+    hundred times as long.
+    """
+    dense = x.is_contiguous() or x.ndim == 2 and x.t().is_contiguous()
+    return x if dense else x.contiguous()
 
 
 def reorder(weight: Tensor) -> Tensor:

@@ -41,6 +41,16 @@ def test_takes_what_is_not_contiguous():
         torch.testing.assert_close(a, b, rtol=1e-5, atol=1e-5)
 
 
+def test_matrices_with_gaps_take_no_longer_path():
+    wide = torch.randn(64, 3 * 48)
+    for matrix in (wide[:, :48], wide[:, ::3], wide[:, 48:96].t()):
+        dense = onednn._dense(matrix)
+        assert torch.equal(dense, matrix)
+        assert dense.is_contiguous() or dense.t().is_contiguous()
+    for matrix in (wide, wide.t(), wide.view(4, 16, -1)):
+        assert onednn._dense(matrix) is matrix
+
+
 @pytest.mark.parametrize('frozen', [0, 1, 2])
 def test_computes_no_gradient_that_is_not_asked_for(frozen):
     inputs = leaves((7, 24), (40, 24), (40, ))

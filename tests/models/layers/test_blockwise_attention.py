@@ -14,8 +14,8 @@ SCALE = 0.3
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    """Several blocks, the last one smaller, at sizes of a test."""
-    monkeypatch.setattr(blockwise_attention, '_BLOCK', 8)
+    """Several blocks, some of them smaller, at sizes of a test."""
+    monkeypatch.setattr(blockwise_attention, '_WEIGHTS', 8 * 13)
     monkeypatch.setattr(blockwise_attention, '_MIN_TOKENS', 2)
 
 
@@ -56,7 +56,10 @@ def test_equals_attention_in_double_precision(queries, small_blocks):
         torch.testing.assert_close(a.double(), b, rtol=1e-5, atol=2e-6)
 
 
-def test_rounds_no_more_than_attention_written_out(small_blocks):
+@pytest.mark.parametrize('weights', [1, 64 * 20, 64 * 64 * 4, 2**20])
+def test_rounds_no_more_than_attention_written_out(weights, monkeypatch):
+    # blocks of one query, of part of a head, of four of six heads, of all
+    monkeypatch.setattr(blockwise_attention, '_WEIGHTS', weights)
     # large scores, where rounding them matters
     inputs = [3 * x for x in heads(64, 64, dtype=torch.bfloat16)]
     exact = gradients(fused, [x.double() for x in inputs])
