@@ -6,7 +6,7 @@ bfloat16. Here a block is so many queries of a head, or so many heads, that
 its products, which are oneDNN's, run near the peak. Nothing of the size
 (B, heads, L, L) is stored; gradients compute the weights again.
 """
-from typing import Iterator, Tuple
+from typing import Iterator, Optional, Tuple
 
 import torch
 from torch import Tensor
@@ -97,7 +97,7 @@ class _Attention(Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad: Tensor) -> Tuple[Tensor, Tensor, Tensor, None]:
+    def backward(ctx, grad: Tensor) -> Tuple[Optional[Tensor], ...]:
         query, key, value = ctx.saved_tensors
         grads = [torch.zeros_like(x) for x in (query, key, value)]
         for heads, rows in _blocks(query, key):
