@@ -33,6 +33,12 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--batch', type=int, nargs='+', default=[1], help='clips of a step')
     parser.add_argument(
+        '--masks',
+        type=int,
+        nargs='+',
+        default=[1],
+        help='of a clip in pre-training, which share a pass of the teachers')
+    parser.add_argument(
         '--frames', type=int, nargs='+', default=[None], help='of a clip')
     parser.add_argument(
         '--size',
@@ -91,8 +97,8 @@ def main() -> None:
                                          args.repeats, args.against))
         print(benchmark.format_report(results[0]))
     else:
-        for dtype, frames, size, batch in product(args.dtype, args.frames,
-                                                  args.size, args.batch):
+        for dtype, frames, size, masks, batch in product(
+                args.dtype, args.frames, args.size, args.masks, args.batch):
             results.append(
                 benchmark.run_benchmark(
                     args.task,
@@ -105,9 +111,10 @@ def main() -> None:
                     args.compile,
                     frames,
                     size,
+                    masks=masks,
                     product_size=args.product_size))
             print(benchmark.format_report(results[-1]), flush=True)
-        for name in ('batch', 'frames', 'size'):
+        for name in ('batch', 'masks', 'frames', 'size'):
             sizes = [result[name] for result in results]
             if len(set(sizes)) > 1:
                 seconds = [r['sides']['ours']['seconds'] for r in results]
