@@ -21,9 +21,9 @@ UNITS = {
         'val_interval', 'warmup'
     },
     'share|ratio|percent': {
-        'area_range', 'expand_ratio', 'hidden_share', 'mask_ratio',
-        'max_share', 'min_visible', 'saturation', 'teacher_mask_ratio',
-        'val_share', 'value', 'x_range', 'y_range'
+        'area_range', 'decode_share', 'expand_ratio', 'hidden_share',
+        'mask_ratio', 'max_share', 'min_visible', 'saturation',
+        'teacher_mask_ratio', 'val_share', 'value', 'x_range', 'y_range'
     },
     # a grid of tokens, by its axes
     "token|T, H|T'|time, height|bin":
@@ -40,15 +40,15 @@ PLAIN = {
     'in_features', 'init_counts', 'init_scale', 'init_std', 'init_values',
     'keys', 'label', 'label_smooth_eps', 'layer', 'layers', 'least', 'limits',
     'line', 'loss_weight', 'magnitude', 'magnitude_std', 'mask_token_bound',
-    'matched', 'max_attempts', 'max_boxes', 'max_counts', 'max_keep_ckpts',
-    'max_refetch', 'max_skips', 'mean', 'metrics', 'mixup_alpha', 'mlp_ratio',
-    'neighbours', 'num_classes', 'num_clips', 'num_crops', 'num_extra',
-    'num_extra_tokens', 'num_heads', 'num_hidden', 'num_masks', 'num_ops',
-    'num_repeats', 'num_slices', 'num_targets', 'num_threads', 'number',
-    'offsets', 'out_channels', 'out_features', 'person_det_score_thr',
-    'pixel_weight', 'prob', 'product_size', 'qk_scale', 'repeats', 'sample',
-    'sampling_ratio', 'score_thr', 'seed', 'sizes', 'smoothing',
-    'spatial_scale', 'stage', 'start_ratio', 'std', 'strengths',
+    'matched', 'masks', 'max_attempts', 'max_boxes', 'max_counts',
+    'max_keep_ckpts', 'max_refetch', 'max_skips', 'mean', 'metrics',
+    'mixup_alpha', 'mlp_ratio', 'neighbours', 'num_classes', 'num_clips',
+    'num_crops', 'num_extra', 'num_extra_tokens', 'num_heads', 'num_hidden',
+    'num_masks', 'num_ops', 'num_repeats', 'num_slices', 'num_targets',
+    'num_threads', 'number', 'offsets', 'out_channels', 'out_features',
+    'person_det_score_thr', 'pixel_weight', 'prob', 'product_size', 'qk_scale',
+    'repeats', 'sample', 'sampling_ratio', 'score_thr', 'seed', 'sizes',
+    'smoothing', 'spatial_scale', 'stage', 'start_ratio', 'std', 'strengths',
     'student_layers', 'student_mean', 'student_std', 'switch_prob',
     'teacher_stride', 'temperature', 'top_k', 'topk', 'total',
     'visible_weight', 'workers'
