@@ -65,6 +65,13 @@ def _side(name: str, side: Dict[str, Any]) -> str:
 def fitted_exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
     """Slope of the logarithm of time over that of size, least squares.
 
+    Args:
+        sizes (Sequence[float]): Of any unit.
+        seconds (Sequence[float]): Seconds, one number for each size.
+
+    Returns:
+        float: 1 where time grows in proportion, 2 with the square.
+
     Raises:
         ValueError: If there are fewer than two sizes.
     """

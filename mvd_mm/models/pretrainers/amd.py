@@ -110,6 +110,10 @@ class AMD(BaseModel):
             data_samples (list, optional): Not needed.
             mode (str): 'loss', 'predict' or 'tensor' (encoded visible tokens,
                 (B, V, D)).
+
+        Returns:
+            Tensor or dict: Tokens (B, V, D), or what :meth:`loss` and
+            :meth:`predict` give.
         """
         if mode == 'loss':
             return self.loss(inputs)

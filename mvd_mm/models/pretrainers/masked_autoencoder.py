@@ -19,6 +19,10 @@ class MaskedAutoencoder(BaseModel):
     positions. To use the trained backbone as a teacher of MVD, give MVD the
     path of the checkpoint.
 
+    Source: `MAE <https://arxiv.org/abs/2111.06377>`_ and `VideoMAE
+    <https://arxiv.org/abs/2203.12602>`_; losses compared with the published
+    code.
+
     Args:
         backbone (dict): Encodes visible tokens only.
         decoder (dict): Predicts at hidden positions.
@@ -62,6 +66,10 @@ class MaskedAutoencoder(BaseModel):
             data_samples (list, optional): Not needed.
             mode (str): 'loss', 'predict' (prediction and target, (B, M, F)) or
                 'tensor' (encoded visible tokens, (B, V, D)).
+
+        Returns:
+            Tensor or dict: Tokens (B, V, D); ``loss``, a scalar; or ``pred``
+            and ``target``, (B, M, F).
         """
         tokens = split_of(inputs)
         clip = inputs['imgs']

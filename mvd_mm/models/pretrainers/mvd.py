@@ -87,6 +87,13 @@ class MVD(BaseModel):
             data_samples (list, optional): Not needed.
             mode (str): 'loss', 'predict' or 'tensor' (encoded visible tokens,
                 (B, V, D)).
+
+        Returns:
+            Tensor or dict: Tokens (B, V, D), or what :meth:`loss` and
+            :meth:`predict` give.
+
+        Raises:
+            ValueError: If ``mode`` is another.
         """
         if mode == 'loss':
             return self.loss(inputs)
