@@ -12,8 +12,10 @@ from mmengine.fileio import join_path
 
 from mvd_mm.utils.progress import Progress
 from .transforms.checked_decord_init import CheckedDecordInit
-from .transforms.video_reading import (READ_ERRORS, TIME_LIMIT,
-                                       BrokenVideoError, first_line, survey)
+from .transforms.checked_reader import TIME_LIMIT
+from .transforms.video_decoding import (READ_ERRORS, BrokenVideoError,
+                                        first_line)
+from .transforms.video_survey import survey
 from .video_list import find_delimiter, read_video_list
 from .worker_pool import worker_pool
 

@@ -7,7 +7,8 @@ import cv2
 
 from mvd_mm.utils.progress import Progress
 from mvd_mm.utils.ranges import check_counts
-from .transforms.video_reading import READ_ERRORS, CheckedReader, first_line
+from .transforms.checked_reader import CheckedReader
+from .transforms.video_decoding import READ_ERRORS, first_line
 from .video_files import find_videos, open_mp4
 from .worker_pool import worker_pool
 

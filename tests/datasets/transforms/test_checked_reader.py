@@ -10,11 +10,10 @@ import decord
 import numpy as np
 import pytest
 
-from mvd_mm.datasets.transforms import video_reading
-from mvd_mm.datasets.transforms.video_reading import (READ_ERRORS,
-                                                      BrokenVideoError,
-                                                      CheckedReader, survey)
-from tests.datasets.broken_files import numbers, write, write_broken
+from mvd_mm.datasets.transforms import checked_reader
+from mvd_mm.datasets.transforms.checked_reader import CheckedReader
+from mvd_mm.datasets.transforms.video_decoding import BrokenVideoError
+from tests.datasets.broken_files import numbers
 
 # name, how it is written: decord reads the first ones correctly
 SEEKABLE = {
@@ -33,23 +32,6 @@ OTHERS = {
     'flash.flv': dict(codec='libx264', g=12),
     'windows.wmv': dict(codec='libx264', g=12),
 }
-
-
-@pytest.fixture
-def make(tmp_path):
-
-    def build(name, **options):
-        codec = options.get('codec', '')
-        if codec.startswith('lib') and codec not in _encoders():
-            pytest.skip(f'PyAV has no {codec}')
-        return write(tmp_path / name, **options)
-
-    return build
-
-
-def _encoders():
-    import av
-    return av.codecs_available
 
 
 def read(path, indices):
@@ -83,21 +65,6 @@ def test_others_are_read_exactly_all_the_same(make, name):
     assert numbers(list(reader)) == list(range(60))
 
 
-def test_a_file_cut_without_reencoding_has_only_what_is_shown(make):
-    path = make(
-        'cut.mp4',
-        hidden=20,
-        g=60,
-        options=dict(avoid_negative_ts='disabled', movflags='faststart'))
-    assert 'cut without re-encoding' in survey(path.read_bytes()).slow_reason
-    reader, found = read(path, [0, 10, 39])
-    assert len(reader) == 40
-    assert found == [20, 30, 59]
-    times = reader.get_frame_timestamp(np.arange(40))
-    np.testing.assert_allclose(times[:, 0], np.arange(40) / 25, atol=1e-6)
-    np.testing.assert_allclose(times[:, 1] - times[:, 0], 1 / 25, atol=1e-6)
-
-
 def test_widths_that_decord_misreads_are_read(make):
     # the rows of 48 pixels are padded, which decord takes for a fourth channel
     path = make('narrow.mp4', size=(48, 32), g=12)
@@ -105,28 +72,6 @@ def test_widths_that_decord_misreads_are_read(make):
         decord.VideoReader(str(path)).get_batch([0])
     reader = CheckedReader(path.read_bytes(), str(path))
     assert reader.get_batch([0, 59]).asnumpy().shape == (2, 32, 48, 3)
-
-
-def test_every_kind_of_broken_file_is_refused_with_a_reason(tmp_path):
-    paths = write_broken(tmp_path)
-    assert len(paths) == 14
-    for name, path in paths.items():
-        for _ in range(2):  # the second time it is remembered
-            with pytest.raises(READ_ERRORS) as info:
-                read(path, [0])
-            reason = video_reading.first_line(info.value)
-            assert reason and '\n' not in reason, name
-
-
-def test_damage_inside_a_frame_shows_when_all_are_decoded(make):
-    path = make('flip.mp4', g=60)
-    data = bytearray(path.read_bytes())
-    begin = data.index(b'mdat')
-    place = data.index(b'\0\0\1\xb6', begin + 1500) + 12
-    data[place:place + 12] = b'\xa5' * 12
-    assert survey(bytes(data)).slow_reason == ''
-    with pytest.raises(BrokenVideoError, match='frame [0-9]+'):
-        survey(bytes(data), thorough=True)
 
 
 def test_a_decoder_that_never_answers_costs_its_time_limit(make, monkeypatch):
@@ -148,7 +93,7 @@ def test_a_decoder_that_never_answers_costs_its_time_limit(make, monkeypatch):
 def test_a_good_file_is_surveyed_once(make, monkeypatch):
     path = make('once.mp4', g=12)
     read(path, [0])
-    monkeypatch.setattr(video_reading, 'survey', None)
+    monkeypatch.setattr(checked_reader, 'survey', None)
     assert read(path, [7])[1] == [7]
 
 
