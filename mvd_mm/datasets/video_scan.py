@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import (Any, Deque, Dict, Iterator, List, NamedTuple, Optional,
                     Tuple)
 
-import numpy as np
 from mmengine.fileio import join_path
 
 from mvd_mm.utils.progress import Progress
@@ -21,7 +20,6 @@ from .worker_pool import worker_pool
 
 __all__ = ['Verdict', 'scan_list', 'scan_video']
 
-_BATCH = 32  # frames decoded at a time
 _COLUMNS = ('video', 'verdict', 'reason')
 
 
@@ -47,11 +45,9 @@ def scan_video(path: str) -> Verdict:
     """
     try:
         reader = CheckedDecordInit(time_limit=1e6)._get_video_reader(path)
-        for begin in range(0, len(reader), _BATCH):
-            reader.get_batch(
-                np.arange(begin, min(begin + _BATCH, len(reader))))
-            if not reader.exact_by_decord:
-                break  # all frames were decoded to count them
+        if reader.seeks:  # else all frames were decoded to count them
+            for _ in reader:
+                pass
     except READ_ERRORS as error:
         return Verdict('broken', first_line(error))
     try:

@@ -1,4 +1,4 @@
-"""The reader of each file: decord where that is exact, else PyAV."""
+"""The reader of each file: the fastest of those that are exact."""
 import gc
 import io
 import os
@@ -9,6 +9,7 @@ import decord
 import numpy as np
 
 from .sequential_reader import SequentialReader
+from .sparse_reader import SparseReader
 from .video_decoding import (READ_ERRORS, BrokenVideoError, count_frames,
                              first_line)
 from .video_survey import Survey, survey
@@ -31,7 +32,10 @@ _known: Dict[int, _Known] = {}
 
 
 class CheckedReader:
-    """``decord.VideoReader`` where that is exact, else PyAV.
+    """decord's frames where they are exact, else PyAV's.
+
+    Where decord is exact, :class:`.SparseReader` gives the same pixels for
+    less work, for most files; decord reads the others.
 
     Each request has a time limit. decord runs in a thread of its own; when
     the limit is over, that thread is left to itself, because nothing can
@@ -71,14 +75,20 @@ class CheckedReader:
             self.reader = SequentialReader(data, known, num_threads)
             return
         try:
-            self.reader = self._within(self._open_decord)
-        except (*READ_ERRORS, AssertionError) as error:
-            self._read_slowly(error)
+            self.reader = self._within(lambda: SparseReader(data, num_threads))
+        except READ_ERRORS:
+            if self._hangs:
+                raise
+            self._read_by_decord()
 
     @property
-    def exact_by_decord(self) -> bool:
-        """Whether decord reads this file."""
+    def seeks(self) -> bool:
+        """Whether frames are read without decoding all before them."""
         return not isinstance(self.reader, SequentialReader)
+
+    @property
+    def _hangs(self) -> bool:
+        return isinstance(_known.get(self._key), str)
 
     def __len__(self) -> int:
         return len(self.reader)
@@ -92,11 +102,19 @@ class CheckedReader:
 
     def __iter__(self) -> Iterator[np.ndarray]:
         """Yield all frames in order, each decoded once, (H, W, 3) uint8."""
-        if self.exact_by_decord:
-            for index in range(len(self)):
-                yield self[index].asnumpy()
-        else:
-            yield from self.reader
+        begin = 0
+        if not isinstance(self.reader, decord.VideoReader):
+            try:
+                for picture in self.reader:
+                    yield picture
+                    begin += 1
+                return
+            except READ_ERRORS:
+                if not isinstance(self.reader, SparseReader):
+                    raise
+                self._read_by_decord()
+        for index in range(begin, len(self)):
+            yield self[index].asnumpy()
 
     def get_avg_fps(self) -> float:
         return self.reader.get_avg_fps()
@@ -106,23 +124,32 @@ class CheckedReader:
         return self.reader.get_frame_timestamp(indices)
 
     def seek(self, index: int) -> None:
+        if isinstance(self.reader, SparseReader):
+            # which goes back to a key frame each time
+            self._read_by_decord()
         self._ask(lambda: self.reader.seek(index))
 
     def next(self) -> Any:
         return self._ask(lambda: self.reader.next())
 
-    def _open_decord(self) -> Any:
-        reader = decord.VideoReader(
-            io.BytesIO(self.data), num_threads=self.num_threads)
-        return reader
+    def _read_by_decord(self) -> None:
+        try:
+            self.reader = self._within(lambda: decord.VideoReader(
+                io.BytesIO(self.data), num_threads=self.num_threads))
+        except (*READ_ERRORS, AssertionError) as error:
+            self._read_slowly(error)
 
     def _ask(self, request: Callable[[], Any]) -> Any:
-        """Ask decord; where it gives up, ask PyAV."""
+        """Ask; where a reader gives up, ask the next one."""
         try:
             return self._within(request)
         except READ_ERRORS as error:
-            final = isinstance(error, (BrokenVideoError, IndexError))
-            if final or not self.exact_by_decord:
+            if isinstance(error, IndexError) or self._hangs:
+                raise
+            if isinstance(self.reader, SparseReader):
+                self._read_by_decord()
+                return self._ask(request)
+            if isinstance(error, BrokenVideoError) or not self.seeks:
                 raise
             self._read_slowly(error)
             return self._within(request)

@@ -21,7 +21,7 @@ from .container_checks import check_length
 from .video_decoding import (READ_ERRORS, BrokenVideoError, count_frames,
                              first_line, open_video)
 
-__all__ = ['Survey', 'survey']
+__all__ = ['Survey', 'length_size', 'survey']
 
 # where decord finds the frames it seeks, if the packets are in order too
 _SEEKABLE_CODECS = ('h264', 'hevc', 'vp8', 'vp9', 'mpeg4')
@@ -82,7 +82,7 @@ def _slow_reason(data: bytes) -> str:
     with container:
         kind = container.format.name
         codec = stream.codec_context.name
-        lengths = _length_size(stream)
+        lengths = length_size(stream)
         extra = stream.codec_context.extradata or b''
         announced, number, hidden = stream.frames, 0, False
         times: List[Optional[int]] = []
@@ -127,7 +127,7 @@ def _slow_reason(data: bytes) -> str:
         return ''
 
 
-def _length_size(stream: Any) -> int:
+def length_size(stream: Any) -> int:
     """Bytes of the length before each unit of H.264/H.265; 0: no lengths."""
     extra = stream.codec_context.extradata or b''
     codec = stream.codec_context.name

@@ -44,7 +44,7 @@ def test_good_files_are_read_by_decord_bit_by_bit(make, name):
     path = make(name, **SEEKABLE[name])
     for indices in ([0, 20, 40], [59], [30, 5, 5, 17]):
         reader, found = read(path, indices)
-        assert reader.exact_by_decord and len(reader) == 60
+        assert reader.seeks and len(reader) == 60
         assert found == indices
         expected = decord.VideoReader(
             io.BytesIO(path.read_bytes()), num_threads=1)
@@ -59,7 +59,7 @@ def test_others_are_read_exactly_all_the_same(make, name):
     path = make(name, **OTHERS[name])
     for indices in ([0, 20, 40], [59], [30, 5, 5, 17], [-1]):
         reader, found = read(path, indices)
-        assert not reader.exact_by_decord and len(reader) == 60
+        assert not reader.seeks and len(reader) == 60
         assert found == [index % 60 for index in indices]
     assert reader.get_avg_fps() == pytest.approx(25, rel=0.01)
     assert numbers(list(reader)) == list(range(60))
@@ -80,7 +80,7 @@ def test_a_decoder_that_never_answers_costs_its_time_limit(make, monkeypatch):
         time.sleep(60)
 
     path = make('hang.mp4', g=12)
-    monkeypatch.setattr(decord, 'VideoReader', hang)
+    monkeypatch.setattr(checked_reader, 'SparseReader', hang)
     data = path.read_bytes()
     begin = time.monotonic()
     with pytest.raises(BrokenVideoError, match='no answer.*0.3 s'):
@@ -88,6 +88,34 @@ def test_a_decoder_that_never_answers_costs_its_time_limit(make, monkeypatch):
     with pytest.raises(BrokenVideoError, match='no answer'):  # at once
         CheckedReader(data, str(path), time_limit=60)
     assert time.monotonic() - begin < 30
+
+
+def test_one_frame_after_the_other_is_read_by_decord(make):
+    path = make('h264.mp4', **SEEKABLE['h264.mp4'])
+    found = []
+    for reader in (CheckedReader(path.read_bytes(),
+                                 str(path)), decord.VideoReader(str(path))):
+        reader.seek(17)  # `DecordDecode(mode='efficient')`
+        found.append(numbers([reader.next().asnumpy() for _ in range(3)]))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize('options', [
+    dict(codec='libx264', pix_fmt='yuv420p10le'),
+    dict(codec='libx264', **{'x264-params': 'interlaced=1'})
+])
+def test_where_only_decord_gives_decords_pixels_it_reads(make, options):
+    path = make('special.mp4', g=12, **options)
+    data = path.read_bytes()
+    expected = decord.VideoReader(io.BytesIO(data), num_threads=1)
+    for whole in (False, True):
+        reader = CheckedReader(data, str(path))
+        frames = (
+            np.stack(list(reader))
+            if whole else reader.get_batch(range(60)).asnumpy())
+        np.testing.assert_array_equal(frames,
+                                      expected.get_batch(range(60)).asnumpy())
+        assert isinstance(reader.reader, decord.VideoReader)
 
 
 def test_a_good_file_is_surveyed_once(make, monkeypatch):
