@@ -135,7 +135,7 @@ class PlainAugmentation:
             return clip
         x, y, w, h = box
         clip = clip.permute(1, 0, 2, 3).contiguous()  # (T, 3, H, W)
-        noise = np.random.standard_normal((len(clip), h, w, 3))
-        noise = torch.from_numpy(noise.astype(np.float32))
+        drawn = np.random.standard_normal((len(clip), h, w, 3))
+        noise = torch.from_numpy(drawn.astype(np.float32))
         clip[:, :, y:y + h, x:x + w] = noise.permute(0, 3, 1, 2)
         return clip.permute(1, 0, 2, 3)

@@ -6,7 +6,7 @@ channels at once. Pillow sums in float64 and cuts the fraction off; where
 float32 cannot tell to which side of a whole number a sum falls, and the four
 pixels differ, it is summed again as Pillow does.
 """
-from typing import List, Tuple
+from typing import Any, List, Tuple
 
 import cv2
 import numpy as np
@@ -60,11 +60,11 @@ def warp_lines(frames: np.ndarray, begin: int, size: int, slope: float,
     warped = np.empty((number, height, width, 3), np.uint8)
     for source, target in zip(aligned, warped):
         pair = source.reshape(height, -1), target.reshape(height, -1)
-        y, x = _sum_lines(*pair, weights)
+        rows, x = _sum_lines(*pair, weights)
         # in Pillow's order of additions: decimal fractions give many sums
         # that are whole numbers but for rounding
-        place = (first + x // 3 + .5) + slope * (line + y + .5) + shift - .5
-        _sum_again(*pair, y, x, place - (whole[y] + x // 3))
+        place = (first + x // 3 + .5) + slope * (line + rows + .5) + shift - .5
+        _sum_again(*pair, rows, x, place - (whole[rows] + x // 3))
     for y in range(height):
         warped[:, y, :left[y]] = fill
         warped[:, y, right[y]:] = fill
@@ -102,8 +102,9 @@ def _sum_lines(source: np.ndarray, target: np.ndarray,
         values, (4, *target.shape), (3 * values.itemsize, *values.strides))
     total = np.einsum('khw,kh->hw', moved, weights)
     # OpenCV rounds and saturates, Pillow cuts off
-    cv2.add(total, _DOUBT - .5, target, dtype=cv2.CV_8U)
-    below = cv2.add(total, -_DOUBT - .5, dtype=cv2.CV_8U)
+    add: Any = cv2.add  # OpenCV's types know no plain numbers
+    add(total, _DOUBT - .5, target, dtype=cv2.CV_8U)
+    below = add(total, -_DOUBT - .5, dtype=cv2.CV_8U)
     a, b, c, e = _taps(source, target.shape[1])
     most = cv2.max(cv2.max(a, b), cv2.max(c, e))
     least = cv2.min(cv2.min(a, b), cv2.min(c, e))
