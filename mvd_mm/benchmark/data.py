@@ -13,8 +13,9 @@ from mmengine.registry import DefaultScope
 from mvd_mm.datasets.broken_videos import use_checked_readers
 from mvd_mm.datasets.repeated_aug_dataset import augment_repeats
 from .plain_loader import PlainAugmentation, PlainViews
+from .run import machine
 
-__all__ = ['data_sides', 'run_data_benchmark', 'take_turns']
+__all__ = ['compose', 'data_sides', 'run_data_benchmark', 'take_turns']
 
 _RESIZE = 'mvd_mm.TwoResolutionResize'
 _RAND_AUGMENT = 'mvd_mm.ClipRandAugment'
@@ -30,7 +31,8 @@ def _index(pipeline: Sequence[dict], kind: str) -> Optional[int]:
     return kinds.index(kind) if kind in kinds else None
 
 
-def _compose(pipeline: Sequence[dict]) -> Compose:
+def compose(pipeline: Sequence[dict]) -> Compose:
+    """Build steps, of which names without a prefix are MMAction2's."""
     with DefaultScope.overwrite_default_scope('mmaction'):
         return Compose(deepcopy([dict(step) for step in pipeline]))
 
@@ -54,7 +56,7 @@ def data_sides(pipeline: Sequence[dict],
             resizes with ``mvd_mm.TwoResolutionResize`` nor augments with
             ``mvd_mm.ClipRandAugment``.
     """
-    ours = _compose(pipeline)
+    ours = compose(pipeline)
     use_checked_readers(ours)
     sides: _Sides = dict(ours=lambda path: augment_repeats(
         ours.transforms, _info(path), samples, True))
@@ -69,7 +71,7 @@ def data_sides(pipeline: Sequence[dict],
 def _plain(pipeline: Sequence[dict]) -> Callable[[dict], Any]:
     resize = _index(pipeline, _RESIZE)
     if resize is not None:
-        head = _compose(pipeline[:resize])
+        head = compose(pipeline[:resize])
         scale = pipeline[resize]['scale']
         views = PlainViews((scale, pipeline[resize].get('teacher_scale')
                             or scale))
@@ -79,7 +81,7 @@ def _plain(pipeline: Sequence[dict]) -> Callable[[dict], Any]:
         raise ValueError(
             f'`against` plain: the pipeline has neither {_RESIZE} nor '
             f'{_RAND_AUGMENT}, take that of a pre-training or a fine-tuning')
-    head, augment = _compose(pipeline[:begin]), _plain_augmentation(pipeline)
+    head, augment = compose(pipeline[:begin]), _plain_augmentation(pipeline)
     return lambda results: augment(head(results)['imgs'])
 
 
@@ -87,7 +89,7 @@ def _plain_augmentation(pipeline: Sequence[dict]) -> PlainAugmentation:
     steps = {step['type']: step for step in pipeline}
     flip = steps.get('Flip', dict(flip_ratio=0.))['flip_ratio']
     draw = [
-        _compose([steps[name]]).transforms[0]
+        compose([steps[name]]).transforms[0]
         for name in (_RAND_AUGMENT, 'mvd_mm.ClipRandomResizedCrop',
                      'mvd_mm.ClipRandomErasing')
     ]
@@ -98,9 +100,9 @@ def _augmentation_sides(pipeline: Sequence[dict], videos: Sequence[str],
                         against: Optional[str]) -> _Sides:
     """Both sides of a fine-tuning on frames that are decoded already."""
     begin = _index(pipeline, _RAND_AUGMENT)
-    head = _compose(pipeline[:begin])
+    head = compose(pipeline[:begin])
     decoded = {path: head(_info(path)) for path in videos}
-    ours = _compose(pipeline[begin:])
+    ours = compose(pipeline[begin:])
     # each step gets lists of its own frames, as a decoder gives them
     sides: _Sides = dict(ours=lambda path: ours(
         dict(decoded[path], imgs=list(decoded[path]['imgs']))))
@@ -187,7 +189,12 @@ def run_data_benchmark(
     finally:
         cv2.setNumThreads(threads[0])
         torch.set_num_threads(threads[1])
-    return dict(task='data', repeats=repeats, videos=len(videos), rows=rows)
+    return dict(
+        task='data',
+        repeats=repeats,
+        videos=len(videos),
+        machine=machine('cpu'),
+        rows=rows)
 
 
 def _ratios(ours: dict, other: dict) -> Dict[str, float]:

@@ -9,10 +9,9 @@ import decord
 import numpy as np
 
 from mvd_mm.datasets.transforms.checked_reader import CheckedReader
-from mvd_mm.datasets.transforms.pretrain_sample_frames import \
-    PretrainSampleFrames
 from mvd_mm.datasets.video_shrinking import Copy, Job, shrink
-from .data import take_turns
+from .data import compose, take_turns
+from .run import machine
 
 __all__ = ['format_reading', 'run_reading_benchmark']
 
@@ -25,17 +24,17 @@ _READERS: Dict[str, Callable[[bytes, str], Any]] = dict(
     decord=_decord, ours=CheckedReader)
 
 
-def run_reading_benchmark(videos: Sequence[str],
+def run_reading_benchmark(pipeline: Sequence[dict],
+                          videos: Sequence[str],
                           keyframes: Sequence[int] = (250, 12, 4, 1),
                           short_side: int = 256,
                           crf: int = 18,
                           repeats: int = 5,
-                          clips: int = 4,
-                          clip_len: int = 16,
-                          frame_interval: int = 4) -> Dict[str, Any]:
+                          clips: int = 4) -> Dict[str, Any]:
     """Read clips of originals and of copies, all kinds and readers in turn.
 
     Args:
+        pipeline (list[dict]): Of a config; its second step samples frames.
         videos (Sequence[str]): Paths of the originals.
         keyframes (Sequence[int]): Frames from one key frame to the next, of
             each kind of copies.
@@ -43,8 +42,6 @@ def run_reading_benchmark(videos: Sequence[str],
         crf (int): Of the copies, see :class:`.H264Writer`.
         repeats (int): Rounds over all videos, after one that warms up.
         clips (int): Clips of a video that are also read in one request.
-        clip_len (int): Frames of a clip.
-        frame_interval (int): Frames from one of a clip to the next.
 
     Returns:
         dict: ``rows``, of the originals and of each kind of copies: bytes,
@@ -53,7 +50,7 @@ def run_reading_benchmark(videos: Sequence[str],
     Raises:
         ValueError: If a video cannot be read or copied.
     """
-    sampler = PretrainSampleFrames(clip_len, frame_interval)
+    sampler = compose(pipeline[1:2])
     with tempfile.TemporaryDirectory() as folder:
         kinds: Dict[str, List[bytes]] = dict(
             originals=[Path(path).read_bytes() for path in videos])
@@ -117,10 +114,10 @@ def run_reading_benchmark(videos: Sequence[str],
     return dict(
         task='reading',
         videos=len(videos),
+        machine=machine('cpu'),
         repeats=repeats,
         clips=clips,
-        clip_len=clip_len,
-        frame_interval=frame_interval,
+        sampling=dict(pipeline[1]),
         crf=crf,
         rows=rows)
 

@@ -22,7 +22,8 @@ def format_report(result: Dict[str, Any]) -> str:
         rates = ', '.join(f'{name} {value:.0f}'
                           for name, value in result['product_gflops'].items())
         lines = [
-            f'{result["task"]}: batch {result["batch"]}, {result["dtype"]}, '
+            f'{result["task"]}: batch {result["batch"]}{_masks(result)}, '
+            f'{result["dtype"]}, '
             f'{result["frames"]} frames of {result["size"]} pixels, '
             f'{sum(result["gmacs_per_clip"].values()):.3g} GMAC a clip; '
             f'products {rates} GFLOP/s; {_where(result["machine"])}'
@@ -43,6 +44,11 @@ def _row(row: Dict[str, Any]) -> str:
         ratio = (f'; {row["speedup"]:.2f}x the plain side, '
                  f'{row["cpu_speedup"]:.2f}x in processor time')
     return f'data, {row["what"]}: a sample takes {sides}{ratio}'
+
+
+def _masks(result: Dict[str, Any]) -> str:
+    number = result['masks']
+    return f' x {number} masks' if number > 1 else ''
 
 
 def _where(machine: Dict[str, Any]) -> str:
@@ -101,8 +107,9 @@ def save_plot(results: Sequence[Dict[str, Any]], path: str) -> None:
             bottom += value
         rest = max(0., side['seconds'] - bottom)
         axes.bar(place, rest, bottom=bottom, color='lightgrey')
-        labels.append(f'{name}\n{result["task"]} {result["batch"]}\n'
-                      f'{result["dtype"]}')
+        labels.append(
+            f'{name}\n{result["task"]} {result["batch"]}{_masks(result)}\n'
+            f'{result["dtype"]}')
     for index, part in enumerate(parts):
         axes.bar(0, 0, color=f'C{index}', label=part)
     axes.bar(0, 0, color='lightgrey', label='other')

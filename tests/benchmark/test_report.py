@@ -14,6 +14,7 @@ SIDE = dict(
 RESULT = dict(
     task='pretrain',
     batch=1,
+    masks=4,
     dtype='fp32',
     frames=16,
     size=224,
@@ -27,9 +28,9 @@ RESULT = dict(
 
 def test_all_figures_are_in_the_text():
     text = format_report(RESULT)
-    for word in ('batch 1', 'fp32', '1.5 GMAC', 'torch.mm 100', 'Some CPU',
-                 'ours: 2 s', 'plain: 4 s', '50 % of torch.mm', 'step -',
-                 'backward 0.5', '2.00x the plain side', '1.90x'):
+    for word in ('batch 1 x 4 masks', 'fp32', '1.5 GMAC', 'torch.mm 100',
+                 'Some CPU', 'ours: 2 s', 'plain: 4 s', '50 % of torch.mm',
+                 'step -', 'backward 0.5', '2.00x the plain side', '1.90x'):
         assert word in text, word
 
 

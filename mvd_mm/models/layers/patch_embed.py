@@ -2,10 +2,10 @@
 from typing import Optional, Sequence, Tuple, Union
 
 import torch
-import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mvd_mm.utils.onednn import linear
 from .token_split import TokenSplit, split_tokens
 
 __all__ = ['TubeletEmbed', 'token_grid']
@@ -101,5 +101,5 @@ class TubeletEmbed(BaseModule):
             # (B, V, C, t, p, p)
             x = x[clip, row // grid[1], row % grid[1], split.visible % grid[2]]
         x = x.reshape(batch, -1, channels * t * p * p)
-        return F.linear(x, self.projection.weight.flatten(1),
-                        self.projection.bias)
+        return linear(x, self.projection.weight.flatten(1),
+                      self.projection.bias)
