@@ -17,10 +17,7 @@ def format_report(result: Dict[str, Any]) -> str:
         result (dict): Of :func:`run_benchmark` or of the data benchmark.
     """
     if result['task'] == 'data':
-        lines = [
-            f'data: {name} {side["cpu_ms_per_sample"]:.1f} ms of processor '
-            'time per sample' for name, side in result['sides'].items()
-        ]
+        lines = [_row(row) for row in result['rows']]
     else:
         rates = ', '.join(f'{name} {value:.0f}'
                           for name, value in result['product_gflops'].items())
@@ -35,9 +32,18 @@ def format_report(result: Dict[str, Any]) -> str:
     if 'speedup' in result:
         lines.append(f'{result["speedup"]:.2f}x the plain side; '
                      f'{result["cpu_speedup"]:.2f}x in processor time')
-    elif 'cpu_speedup' in result:
-        lines.append(f'{result["cpu_speedup"]:.2f}x the plain side')
     return '\n'.join(lines)
+
+
+def _row(row: Dict[str, Any]) -> str:
+    sides = ', '.join(
+        f'{name} {side["ms"]:.1f} ms ({side["cpu_ms"]:.1f} of processor time)'
+        for name, side in row['sides'].items())
+    ratio = ''
+    if 'speedup' in row:
+        ratio = (f'; {row["speedup"]:.2f}x the plain side, '
+                 f'{row["cpu_speedup"]:.2f}x in processor time')
+    return f'data, {row["what"]}: a sample takes {sides}{ratio}'
 
 
 def _masks(result: Dict[str, Any]) -> str:
