@@ -3,7 +3,7 @@ from typing import Any, Dict, List, Sequence
 
 import numpy as np
 
-__all__ = ['fitted_exponent', 'format_report', 'save_plot']
+__all__ = ['fitted_exponent', 'format_growth', 'format_report', 'save_plot']
 
 
 def _number(value: Any, unit: str = '') -> str:
@@ -17,10 +17,7 @@ def format_report(result: Dict[str, Any]) -> str:
         result (dict): Of :func:`run_benchmark` or of the data benchmark.
     """
     if result['task'] == 'data':
-        lines = [
-            f'data: {name} {side["cpu_ms_per_sample"]:.1f} ms of processor '
-            'time per sample' for name, side in result['sides'].items()
-        ]
+        lines = [_row(row) for row in result['rows']]
     else:
         rates = ', '.join(f'{name} {value:.0f}'
                           for name, value in result['product_gflops'].items())
@@ -35,9 +32,18 @@ def format_report(result: Dict[str, Any]) -> str:
     if 'speedup' in result:
         lines.append(f'{result["speedup"]:.2f}x the plain side; '
                      f'{result["cpu_speedup"]:.2f}x in processor time')
-    elif 'cpu_speedup' in result:
-        lines.append(f'{result["cpu_speedup"]:.2f}x the plain side')
     return '\n'.join(lines)
+
+
+def _row(row: Dict[str, Any]) -> str:
+    sides = ', '.join(
+        f'{name} {side["ms"]:.1f} ms ({side["cpu_ms"]:.1f} of processor time)'
+        for name, side in row['sides'].items())
+    ratio = ''
+    if 'speedup' in row:
+        ratio = (f'; {row["speedup"]:.2f}x the plain side, '
+                 f'{row["cpu_speedup"]:.2f}x in processor time')
+    return f'data, {row["what"]}: a sample takes {sides}{ratio}'
 
 
 def _masks(result: Dict[str, Any]) -> str:
@@ -78,6 +84,25 @@ def fitted_exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
     if len(set(sizes)) < 2:
         raise ValueError(f'`sizes` must differ, got {list(sizes)}')
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+
+
+def format_growth(results: Sequence[Dict[str, Any]], name: str) -> str:
+    """Say how time grows with a size, and how the arithmetic does.
+
+    Args:
+        results (Sequence[dict]): Of :func:`run_benchmark`.
+        name (str): 'batch', 'masks', 'frames' or 'size'.
+    """
+    sizes = [result[name] for result in results]
+    work = [r['batch'] * sum(r['gmacs_per_clip'].values()) for r in results]
+    grown = [
+        f'{side} {fitted_exponent(sizes, seconds):.2f}'
+        for side, seconds in ((side,
+                               [r['sides'][side]['seconds'] for r in results])
+                              for side in results[0]['sides'])
+    ]
+    return (f'exponent of the time over {name}: {", ".join(grown)}; of the '
+            f'arithmetic {fitted_exponent(sizes, work):.2f}')
 
 
 def save_plot(results: Sequence[Dict[str, Any]], path: str) -> None:

@@ -12,7 +12,7 @@ from .measuring import measure, peak_memory, product_rates
 from .sizes import resize_model
 from .workloads import Workload
 
-__all__ = ['TASKS', 'run_benchmark']
+__all__ = ['TASKS', 'machine', 'run_benchmark']
 
 TASKS = ('pretrain', 'finetune', 'test', 'detect')
 _DTYPES = dict(fp32=torch.float32, bf16=torch.bfloat16, fp16=torch.float16)
@@ -124,7 +124,7 @@ def run_benchmark(task: str,
         gmacs_per_clip=arithmetic,
         product_gflops=found['gflops'],
         sides=sides,
-        machine=_machine(device))
+        machine=machine(device))
     if against:
         result['speedup'] = _ratio(found['seconds'], against)
         result['cpu_speedup'] = _ratio(found['cpu_seconds'], against)
@@ -152,7 +152,8 @@ def _arithmetic(task: str, model: dict, hidden_share: float,
     return recognition_gmacs(backbone, task == 'finetune')
 
 
-def _machine(device: str) -> Dict[str, Any]:
+def machine(device: str) -> Dict[str, Any]:
+    """What figures were measured on."""
     name = platform.processor() or platform.machine()
     try:
         with open('/proc/cpuinfo') as file:

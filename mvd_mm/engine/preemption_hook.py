@@ -118,6 +118,9 @@ class PreemptionHook(Hook):
 
     def after_train(self, runner: Any) -> None:
         """Give the signals back to whoever had them."""
+        # as the interpreter ends, it ends the workers that are left, each by
+        # a signal, and an error in one of them would be told
+        self._state.value = _IS_OVER
         if self._exchange is not None:
             self._exchange[1].wait()
             self._exchange = None
@@ -174,7 +177,6 @@ class PreemptionHook(Hook):
 
     def _exit(self, number: int) -> None:
         self.after_train(None)
-        self._state.value = _IS_OVER
         print_log(
             f'told to stop by signal {number}: the state is saved, --resume '
             'goes on from it',

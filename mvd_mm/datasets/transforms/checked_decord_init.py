@@ -7,8 +7,9 @@ from mmaction.datasets.transforms import DecordInit
 from mmengine.fileio import FileClient
 
 from mvd_mm.registry import TRANSFORMS
-from .video_reading import (TIME_LIMIT, BrokenVideoError, CheckedReader,
-                            DecodedFrames)
+from .checked_reader import TIME_LIMIT, CheckedReader
+from .sequential_reader import DecodedFrames
+from .video_decoding import BrokenVideoError
 
 __all__ = ['CheckedDecordInit']
 

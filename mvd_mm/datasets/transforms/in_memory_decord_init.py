@@ -5,8 +5,8 @@ import numpy as np
 
 from mvd_mm.registry import TRANSFORMS
 from .checked_decord_init import CheckedDecordInit
+from .sequential_reader import DecodedFrames
 from .two_resolution_resize import resize_frames
-from .video_reading import DecodedFrames
 
 __all__ = ['InMemoryDecordInit']
 

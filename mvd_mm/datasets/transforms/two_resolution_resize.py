@@ -16,8 +16,12 @@ def resize_frames(imgs: Sequence[np.ndarray],
                   backend: str = 'pillow') -> np.ndarray:
     """Resize frames (h, w, 3) to squares, (T, side, side, 3), bilinear."""
     return np.stack([
-        mmcv.imresize(img, (side, side), backend=backend)
-        if img.shape[:2] != (side, side) else img for img in imgs
+        # of other arrays Pillow takes as long to copy as to resize
+        mmcv.imresize(
+            np.ascontiguousarray(img),
+            (side, side), backend=backend) if img.shape[:2] != (side,
+                                                                side) else img
+        for img in imgs
     ])
 
 
