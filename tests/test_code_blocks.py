@@ -39,9 +39,10 @@ PAGES = sorted({
 })
 # page, language -> the test that runs its blocks, besides those of this file
 RUN = {
-    ('docs/own_data.md', 'shell'): 'test_own_data.py',
-    ('docs/daily.md', 'shell'): 'test_daily_page.py',
-    ('docs/daily.md', 'python'): 'test_daily_page.py',
+    ('docs/own_data.md', 'shell'): 'own_videos.py',
+    ('docs/own_data.md', 'sh'): 'own_videos.py',
+    ('docs/daily.md', 'shell'): 'own_videos.py',
+    ('docs/daily.md', 'python'): 'test_own_data.py',
     ('docs/python.md', 'python'): 'test_python_page.py',
     ('docs/tutorials/new_dataset.md', 'python'): 'test_tutorials.py',
     ('docs/tutorials/new_dataset.md', 'json'): 'test_tutorials.py',
@@ -50,7 +51,9 @@ RUN = {
 }
 # programs of others that a page calls: nothing of ours to check, except that
 # tests/test_mim.py runs mim's
-OTHERS = {'docker', 'export', 'hf', 'mim', 'pip', '.venv/bin/pre-commit'}
+OTHERS = {
+    'cat', 'docker', 'export', 'hf', 'mim', 'pip', '.venv/bin/pre-commit'
+}
 # scripts that add options of their own to those of the last program
 ENVIRONMENT = {'--use-active-env', '--with-ops'}
 # what a reader writes in the place of a word, where not anything will do
@@ -95,7 +98,8 @@ def block(page, start):
 def test_every_language_has_a_check():
     assert {b.language
             for b in BLOCKS} <= {
-                'bash', 'shell', 'python', 'json', 'text', 'mermaid', 'bibtex'
+                'bash', 'sh', 'shell', 'python', 'json', 'text', 'mermaid',
+                'bibtex'
             }
 
 
@@ -192,7 +196,7 @@ def check_command(words, parse):
             assert any(ROOT.glob(word)) or word == 'configs/mine/actions.py'
 
 
-@of('bash', 'shell')
+@of('bash', 'sh', 'shell')
 def test_commands_are_understood(block, parse):
     subprocess.run(['bash', '-n'], input=block.text, text=True, check=True)
     for words in commands(block.text):

@@ -130,7 +130,14 @@ def _copy(job: Job) -> Copy:
 
 
 def format_reading(result: Dict[str, Any]) -> str:
-    """The figures as a table in Markdown, processor time in milliseconds."""
+    """The figures as a table in Markdown, processor time in milliseconds.
+
+    Args:
+        result (dict): Of :func:`run_reading_benchmark`.
+
+    Returns:
+        str: Lines of the table.
+    """
     clips = result['clips']
     lines = [
         '| files | MB | PSNR, dB | decord | ours | decord, one of '

@@ -2,14 +2,15 @@
 
 # words of a unit, separated by `|` -> numbers that have it
 UNITS = {
-    'pixel': {
+    'pixel|inch': {
         'crop_size', 'featmap_stride', 'frame_size', 'height', 'img_shape',
         'img_size', 'pad_size_divisor', 'patch_size', 'proposal_size', 'scale',
         'short_side', 'size', 'teacher_scale', 'width'
     },
-    'frame': {'clip_len', 'frame_interval', 'num_frames', 'tubelet_size'},
+    'frame':
+    {'clip_len', 'frame_interval', 'keyframes', 'num_frames', 'tubelet_size'},
     'second': {
-        'fps', 'seconds', 'stride', 'time_limit', 'timestamp_end',
+        'fps', 'pause', 'seconds', 'stride', 'time_limit', 'timestamp_end',
         'timestamp_start', 'video_start', 'window'
     },
     'minute': {'minutes'},
@@ -34,21 +35,22 @@ UNITS = {
 PLAIN = {
     'accumulative_counts', 'action_thr', 'actions', 'aspect_ratio_range',
     'attn_drop_rate', 'batch', 'batch_idx', 'batch_size', 'beta', 'category',
-    'colour', 'custom_classes', 'cutmix_alpha', 'decoders', 'depth', 'dims',
-    'draws', 'drop_path_rate', 'drop_rate', 'dropout_ratio', 'embed_dims',
-    'eta_min_ratio', 'fill', 'hold', 'frame', 'frames', 'idx', 'in_channels',
-    'in_features', 'init_counts', 'init_scale', 'init_std', 'init_values',
-    'keys', 'label', 'label_smooth_eps', 'layer', 'layers', 'least', 'limits',
-    'line', 'loss_weight', 'magnitude', 'magnitude_std', 'mask_token_bound',
-    'matched', 'masks', 'max_attempts', 'max_boxes', 'max_counts',
-    'max_keep_ckpts', 'max_refetch', 'max_skips', 'mean', 'metrics',
-    'mixup_alpha', 'mlp_ratio', 'neighbours', 'num_classes', 'num_clips',
-    'num_crops', 'num_extra', 'num_extra_tokens', 'num_heads', 'num_hidden',
-    'num_masks', 'num_ops', 'num_repeats', 'num_slices', 'num_targets',
-    'num_threads', 'number', 'offsets', 'out_channels', 'out_features',
-    'person_det_score_thr', 'pixel_weight', 'prob', 'product_size', 'qk_scale',
-    'repeats', 'sample', 'sampling_ratio', 'score_thr', 'seed', 'sizes',
-    'smoothing', 'spatial_scale', 'stage', 'start_ratio', 'std', 'strengths',
+    'clips', 'colour', 'crf', 'custom_classes', 'cutmix_alpha', 'decoders',
+    'depth', 'dims', 'draws', 'drop_path_rate', 'drop_rate', 'dropout_ratio',
+    'embed_dims', 'eta_min_ratio', 'fill', 'hold', 'frame', 'frames', 'idx',
+    'in_channels', 'in_features', 'init_counts', 'init_scale', 'init_std',
+    'init_values', 'keys', 'label', 'label_smooth_eps', 'layer', 'layers',
+    'least', 'limits', 'line', 'loss_weight', 'magnitude', 'magnitude_std',
+    'mask_token_bound', 'matched', 'masks', 'max_attempts', 'max_boxes',
+    'max_counts', 'max_keep_ckpts', 'max_refetch', 'max_skips', 'mean',
+    'metrics', 'mixup_alpha', 'mlp_ratio', 'neighbours', 'num_classes',
+    'num_clips', 'num_crops', 'num_extra', 'num_extra_tokens', 'num_heads',
+    'num_hidden', 'num_masks', 'num_ops', 'num_repeats', 'num_slices',
+    'num_targets', 'num_threads', 'number', 'offsets', 'out_channels',
+    'out_features', 'perplexity', 'person_det_score_thr', 'pixel_weight',
+    'prob', 'product_size', 'qk_scale', 'repeats', 'sample', 'samples',
+    'sampling_ratio', 'score_thr', 'seed', 'sizes', 'smoothing',
+    'spatial_scale', 'stage', 'start_ratio', 'std', 'strengths',
     'student_layers', 'student_mean', 'student_std', 'switch_prob',
     'teacher_stride', 'temperature', 'top_k', 'topk', 'total',
     'visible_weight', 'workers'
@@ -88,12 +90,12 @@ PUBLISHED = {
 OWN = {
     'AVAClipDataset', 'AVAVideoFrames', 'AutocastOptimWrapper',
     'BrokenVideosHook', 'CheckedDecordInit', 'CheckedVideoDataset',
-    'CompileBlocksHook', 'DeepSpeedOptimWrapper', 'DeepSpeedStrategy',
-    'DeferredInfoHook', 'EpochSampler', 'FSDPStrategy', 'FiniteLossHook',
-    'FormatViews', 'FrozenRecognizer3D', 'FusedAdamW', 'GradNormHook',
-    'InMemoryDecordInit', 'LabelRangeHook', 'MeanLossHook',
+    'CompileBlocksHook', 'DataWaitHook', 'DeepSpeedOptimWrapper',
+    'DeepSpeedStrategy', 'DeferredInfoHook', 'EpochSampler', 'FSDPStrategy',
+    'FiniteLossHook', 'FormatViews', 'FrozenRecognizer3D', 'FusedAdamW',
+    'GradNormHook', 'InMemoryDecordInit', 'LabelRangeHook', 'MeanLossHook',
     'OwnClassesAVAMetric', 'PreemptionHook', 'PretrainDataPreprocessor',
-    'ResumableTrainLoop', 'RowAssigner', 'RunSummaryHook',
-    'SafeCheckpointHook', 'SeededDataset', 'SeededValLoop',
+    'PretrainingPicturesHook', 'ResumableTrainLoop', 'RowAssigner',
+    'RunSummaryHook', 'SafeCheckpointHook', 'SeededDataset', 'SeededValLoop',
     'StrictLoadingHook', 'TopKAccMetric'
 }

@@ -132,7 +132,7 @@ def test_sections_are_read():
     ('Do something.', 'Do something', 'no summary that ends'),
     ('Shape (B, L, D).', 'The tokens.', '`x` has no shape'),
     ('Shape (B, D).', 'The result.', 'no shape of what it returns'),
-    ('Side in pixels.', 'Side.', '`patch_size` has no unit (pixel)'),
+    ('Side in pixels.', 'Side.', '`patch_size` has no unit (pixel'),
     ('depth (int): Number of\n            blocks.', 'depth: Number.',
      '`depth` has no type'),
     ('depth (int)', 'deep (int)', '`depth` is not described'),
