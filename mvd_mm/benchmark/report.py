@@ -3,7 +3,7 @@ from typing import Any, Dict, List, Sequence
 
 import numpy as np
 
-__all__ = ['fitted_exponent', 'format_report', 'save_plot']
+__all__ = ['fitted_exponent', 'format_growth', 'format_report', 'save_plot']
 
 
 def _number(value: Any, unit: str = '') -> str:
@@ -71,12 +71,38 @@ def _side(name: str, side: Dict[str, Any]) -> str:
 def fitted_exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
     """Slope of the logarithm of time over that of size, least squares.
 
+    Args:
+        sizes (Sequence[float]): Of any unit.
+        seconds (Sequence[float]): Seconds, one number for each size.
+
+    Returns:
+        float: 1 where time grows in proportion, 2 with the square.
+
     Raises:
         ValueError: If there are fewer than two sizes.
     """
     if len(set(sizes)) < 2:
         raise ValueError(f'`sizes` must differ, got {list(sizes)}')
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+
+
+def format_growth(results: Sequence[Dict[str, Any]], name: str) -> str:
+    """Say how time grows with a size, and how the arithmetic does.
+
+    Args:
+        results (Sequence[dict]): Of :func:`run_benchmark`.
+        name (str): 'batch', 'masks', 'frames' or 'size'.
+    """
+    sizes = [result[name] for result in results]
+    work = [r['batch'] * sum(r['gmacs_per_clip'].values()) for r in results]
+    grown = [
+        f'{side} {fitted_exponent(sizes, seconds):.2f}'
+        for side, seconds in ((side,
+                               [r['sides'][side]['seconds'] for r in results])
+                              for side in results[0]['sides'])
+    ]
+    return (f'exponent of the time over {name}: {", ".join(grown)}; of the '
+            f'arithmetic {fitted_exponent(sizes, work):.2f}')
 
 
 def save_plot(results: Sequence[Dict[str, Any]], path: str) -> None:

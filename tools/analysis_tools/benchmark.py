@@ -162,9 +162,7 @@ def main() -> None:
         for name in ('batch', 'masks', 'frames', 'size'):
             sizes = [result[name] for result in results]
             if len(set(sizes)) > 1:
-                seconds = [r['sides']['ours']['seconds'] for r in results]
-                exponent = benchmark.fitted_exponent(sizes, seconds)
-                print(f'time grows as {name} ^ {exponent:.2f}')
+                print(benchmark.format_growth(results, name))
         if args.plot:
             benchmark.save_plot(results, args.plot)
     if args.out:

@@ -88,7 +88,14 @@ class CheckedDecordInit(DecordInit):
                              self.thorough)
 
     def black(self, results: dict) -> dict:
-        """Open a black video instead of the file."""
+        """Open a black video instead of the file.
+
+        Args:
+            results (dict): Of the pipeline; changed.
+
+        Returns:
+            dict: The same, with a reader of black frames of 25 per second.
+        """
         frames = np.zeros((_BLACK_FRAMES, *_BLACK_SIZE, 3), dtype=np.uint8)
         reader = self._black_frames(frames).view(DecodedFrames)
         reader.fps = 25.

@@ -44,6 +44,9 @@ class ClipRandomResizedCrop(BaseTransform):
 
     - crop_bbox (np.ndarray): x1, y1, x2, y2 in pixels of the input.
 
+    Source: the fine-tuning loader of `MVD
+    <https://github.com/ruiwang2021/mvd>`_.
+
     Args:
         size (int | tuple[int, int]): (w, h) in pixels, as MMAction2 writes
             it; an int for a square.
@@ -75,7 +78,12 @@ class ClipRandomResizedCrop(BaseTransform):
         self.max_attempts = max_attempts
 
     def draw_box(self, height: int, width: int) -> Tuple[int, int, int, int]:
-        """Draw x, y, w, h of a crop with NumPy's global generator."""
+        """Draw x, y, w, h of a crop with NumPy's global generator.
+
+        Args:
+            height (int): Of the frame, in pixels.
+            width (int): Of the frame, in pixels.
+        """
         low, high = (math.log(ratio) for ratio in self.aspect_ratio_range)
         for _ in range(self.max_attempts):
             area = height * width * np.random.uniform(*self.area_range)

@@ -33,11 +33,14 @@ class InMemoryDecordInit(CheckedDecordInit):
     - avg_fps
 
     Args:
-        max_bytes (int): Memory for frames, per worker; videos beyond it are
-            read each time.
+        max_bytes (int): Memory for frames, in bytes, per worker; videos beyond
+            it are read each time.
         scale (int, optional): Resize whole frames to squares of this many
             pixels, as ``mvd_mm.TwoResolutionResize`` does; None: keep them.
         **kwargs: Arguments of ``CheckedDecordInit``.
+
+    Raises:
+        ValueError: If ``scale`` is not positive.
     """
 
     def __init__(self,

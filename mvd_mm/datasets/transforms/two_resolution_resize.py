@@ -47,13 +47,19 @@ class TwoResolutionResize(BaseTransform):
     - imgs_image_teacher (np.ndarray): uint8, shape (N * T / stride,
       teacher_scale, teacher_scale, 3); only with ``teacher_scale``.
 
+    Source: the pre-training loader of `MVD
+    <https://github.com/ruiwang2021/mvd>`_.
+
     Args:
         scale (int): Side of the student's frames, in pixels.
-        teacher_scale (int, optional): Side of the image teacher's frames
-            where it differs (H/14: 196).
+        teacher_scale (int, optional): Side of the image teacher's frames in
+            pixels, where it differs (H/14: 196).
         teacher_stride (int): Every how many frames the image teacher looks;
             2: the first frame of each tubelet of 2.
         backend (str): 'pillow' (published) or 'cv2'.
+
+    Raises:
+        ValueError: If ``backend`` is another, or a number is not positive.
     """
 
     def __init__(self,
@@ -74,7 +80,17 @@ class TwoResolutionResize(BaseTransform):
         self.backend = backend
 
     def transform(self, results: dict) -> dict:
-        """Resize; clips of one sample must hold a multiple of the stride."""
+        """Resize the frames.
+
+        Args:
+            results (dict): Of the pipeline; changed.
+
+        Returns:
+            dict: The same.
+
+        Raises:
+            ValueError: If clips do not hold a multiple of the stride.
+        """
         imgs = results['imgs']
         if self.teacher_scale is not None:
             if results['clip_len'] % self.teacher_stride:

@@ -19,6 +19,8 @@ class FusedAttention(Attention):
     Parameters keep MMAction2's names; the matrix of weights (B, heads, L, L)
     is never stored. On CPUs see :func:`blockwise_attention`.
 
+    Source: MMAction2's ``Attention`` of its VideoMAE; results compared.
+
     Args:
         embed_dims (int): Width of the tokens.
         num_heads (int): Number of heads.
@@ -72,8 +74,8 @@ class FusedAttention(Attention):
             x (Tensor): Shape (B, L, D).
             queries (slice, optional): The M tokens of each clip whose result
                 is needed.
-            rows (Tensor, optional): Indices of the R tokens whose result is
-                needed, counted over the whole batch.
+            rows (Tensor, optional): Indices, shape (R, ), of the tokens whose
+                result is needed, counted over the whole batch.
 
         Returns:
             Tensor: Shape (B, L, D), with ``queries`` (B, M, D), with ``rows``

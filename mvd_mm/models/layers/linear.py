@@ -25,7 +25,14 @@ class Linear(nn.Linear):
 
     @classmethod
     def of(cls, linear: nn.Linear) -> 'Linear':
-        """Take over the parameters of another layer, drawing none."""
+        """Take over the parameters of another layer, drawing none.
+
+        Args:
+            linear (nn.Linear): The layer.
+
+        Returns:
+            Linear: With the same parameters.
+        """
         layer = cls(
             linear.in_features, linear.out_features, False, device='meta')
         layer.weight, layer.bias = linear.weight, linear.bias
@@ -60,7 +67,8 @@ class Linear(nn.Linear):
 
         Args:
             x (Tensor): Shape (..., in_features).
-            bias (Tensor, optional): In the place of the layer's own.
+            bias (Tensor, optional): Shape (out_features, ), in the place of
+                the layer's own.
             gelu (bool): Apply GELU to the result.
 
         Returns:

@@ -15,6 +15,15 @@ def token_grid(img_size: Sequence[int], patch_size: int, num_frames: int,
                tubelet_size: int) -> Tuple[int, int, int]:
     """Count the tokens of a clip along time, height and width.
 
+    Args:
+        img_size (Sequence[int]): Height and width, in pixels.
+        patch_size (int): Side of a patch, in pixels.
+        num_frames (int): Frames of a clip.
+        tubelet_size (int): Frames of a tubelet.
+
+    Returns:
+        tuple[int, int, int]: T', H', W'.
+
     Raises:
         ValueError: If the frames are not a multiple of the tubelet, or the
             size not a multiple of the patch.
@@ -43,6 +52,8 @@ class TubeletEmbed(BaseModule):
     tubelet. Written that way, only the visible tubelets have to be embedded.
     Parameters keep MMAction2's names: ``projection.weight`` has shape
     (D, C, t, p, p).
+
+    Source: `VideoMAE <https://arxiv.org/abs/2203.12602>`_.
 
     Args:
         embed_dims (int): Width D of the tokens.

@@ -28,6 +28,9 @@ class MaskedTokenDecoder(BaseModule):
     place of a token from its position alone, so all visible tokens can come
     first and all hidden ones last.
 
+    Source: `Masked Video Distillation <https://arxiv.org/abs/2212.04500>`_,
+    section 3; predictions compared with the published code.
+
     Args:
         in_channels (int): Width of the encoder.
         out_channels (int): Width of the prediction: the teacher's width, times

@@ -2,14 +2,15 @@
 # Shapes: B clips, T frames, L tokens in a clip, V visible, M hidden, D width.
 import inspect
 from difflib import get_close_matches
-from typing import Dict, List, Optional, Union
+from typing import Dict, Optional
 
-from mmengine.model import BaseModel, ModuleDict
+from mmengine.model import ModuleDict
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
 from ..layers import TokenSplit, take_tokens
 from ._masks import masks_per_clip, some_hidden, split_of
+from ._pretrainer import Pretrainer
 
 __all__ = ['MVD']
 
@@ -17,7 +18,7 @@ _PARTS = ('teacher', 'decoder', 'head')
 
 
 @MODELS.register_module()
-class MVD(BaseModel):
+class MVD(Pretrainer):
     """Predict the features of frozen teachers at the hidden tokens.
 
     Source: `Masked Video Distillation
@@ -73,35 +74,14 @@ class MVD(BaseModel):
         self._check_share(decode_share)
         self.decode_share = decode_share
 
-    def forward(self,
-                inputs: Dict[str, Tensor],
-                data_samples: Optional[List] = None,
-                mode: str = 'tensor') -> Union[Tensor, Dict]:
-        """Dispatch, as MMEngine's runners call it.
+    def loss(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
+        """Compute one loss per teacher.
 
         Args:
             inputs (dict): ``imgs`` (B, 3, T, H, W), ``mask`` (B, L) bool with
                 True for hidden, and further views of the teachers. With K
                 masks a clip, one after the other, ``mask`` is (B * K, L), and
                 so are all outputs.
-            data_samples (list, optional): Not needed.
-            mode (str): 'loss', 'predict' or 'tensor' (encoded visible tokens,
-                (B, V, D)).
-        """
-        if mode == 'loss':
-            return self.loss(inputs)
-        if mode == 'predict':
-            return self.predict(inputs)
-        if mode == 'tensor':
-            return self._encode(inputs, split_of(inputs))
-        raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', got "
-                         f'{mode!r}')
-
-    def loss(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
-        """Compute one loss per teacher.
-
-        Args:
-            inputs (dict): As :meth:`forward` takes it.
 
         Returns:
             dict: ``{'loss_<name>': scalar}``.
@@ -129,7 +109,7 @@ class MVD(BaseModel):
         """Predictions and targets per teacher, for analysis.
 
         Args:
-            inputs (dict): As :meth:`forward` takes it.
+            inputs (dict): As :meth:`loss` takes it.
 
         Returns:
             dict: ``{name: {'pred': (B, M, F), 'target': (B, M, F),
@@ -149,6 +129,14 @@ class MVD(BaseModel):
             results[name] = dict(
                 pred=pred, target=head.target(feats, tokens), feats=feats)
         return results
+
+    def encode(self, inputs: Dict[str, Tensor]) -> Tensor:
+        """Encoded visible tokens of each mask, shape (B, V, D).
+
+        Args:
+            inputs (dict): As :meth:`loss` takes it.
+        """
+        return self._encode(inputs, split_of(inputs))
 
     def _encode(self, inputs: Dict[str, Tensor], tokens: TokenSplit) -> Tensor:
         """Visible tokens of each mask, shape (B, V, D)."""
