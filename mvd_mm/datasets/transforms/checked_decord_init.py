@@ -21,12 +21,12 @@ class CheckedDecordInit(DecordInit):
     """``DecordInit`` that recognises files on which decord fails silently.
 
     The first time that a process meets a file, it looks at the packets: about
-    10 microseconds per frame, nothing afterwards. Files that decord reads
-    correctly are read by decord, so that their frames are the same bits as
-    MMAction2's. Those on which it gives wrong frames, never answers, or gives
-    up are read by PyAV from the first frame on, which is exact but slow:
-    ``tools/data/shrink_videos.py`` makes copies that are read fast. Damaged
-    files raise ``BrokenVideoError``.
+    10 microseconds per frame, nothing afterwards. Of files that decord reads
+    correctly the frames are the same bits as MMAction2's, with less decoding
+    where :class:`.SparseReader` can do it. Those on which it gives wrong
+    frames, never answers, or gives up are read by PyAV from the first frame
+    on, which is exact but slow: ``tools/data/shrink_videos.py`` makes copies
+    that are read fast. Damaged files raise ``BrokenVideoError``.
 
     ``mvd_mm.CheckedVideoDataset`` and the data sets derived from it put this
     class in the place of each plain ``DecordInit``.

@@ -34,8 +34,8 @@ class ClipRandAugment(BaseTransform):
     change alike. Only what an operation measures, such as the histogram for
     equalise or the mean for contrast, is measured in each frame.
 
-    Pillow does the work, bit for bit, for the reasons that
-    :mod:`.rand_augment_ops` gives; OpenCV looks up tables.
+    The pixels are Pillow's, bit by bit, for the reasons that
+    :mod:`.rand_augment_ops` gives.
 
     Required Keys:
 

@@ -1,12 +1,13 @@
 """The fifteen operations of RandAugment's "increasing" set, on whole clips.
 
-Every function takes frames (T, H, W, 3), uint8, and returns new ones. Pillow
+Every function takes frames (T, H, W, 3), uint8, and returns new ones; those of
+warps give a matrix for :func:`warp`. Pillow
 does the work, because the published recipe used Pillow. OpenCV would give
 other pixels: its warps round coordinates to 1/32 pixel, and its grey
 conversion and its filters round differently. Where an operation maps each
 pixel value on its own, Pillow (or a line of arithmetic) gives the 256 results
 once, and OpenCV's ``LUT`` looks them up in the whole clip: the same bits, many
-times faster.
+times faster. Bicubic shears and translations are summed in :mod:`.axis_warps`.
 """
 import math
 from functools import partial

@@ -97,9 +97,14 @@ class TwoResolutionResize(BaseTransform):
                 raise ValueError(
                     '`clip_len` must be a multiple of `teacher_stride`, got '
                     f"{results['clip_len']} and {self.teacher_stride}")
-            results['imgs_image_teacher'] = resize_frames(
-                imgs[::self.teacher_stride], self.teacher_scale, self.backend)
         results['imgs'] = resize_frames(imgs, self.scale, self.backend)
+        if self.teacher_scale is not None:
+            # at one size, both see the same pixels
+            results['imgs_image_teacher'] = (
+                results['imgs'][::self.teacher_stride]
+                if self.teacher_scale == self.scale else resize_frames(
+                    imgs[::self.teacher_stride], self.teacher_scale,
+                    self.backend))
         results['img_shape'] = (self.scale, self.scale)
         return results
 
