@@ -40,6 +40,7 @@ KEY = re.compile(
     r'(?:\.\w+)+')
 # valid, though no config sets them
 OTHER_KEYS = {
+    'default_hooks.pictures.interval', 'default_hooks.pictures.type',
     'model.test_cfg.max_testing_views', 'optim_wrapper.clip_grad',
     'optim_wrapper.clip_grad.max_norm', 'optim_wrapper.dtype',
     'param_scheduler.accumulative_counts', 'param_scheduler.end'
