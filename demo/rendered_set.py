@@ -4,10 +4,13 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Tuple
+from typing import Callable, Dict, Optional, Tuple
 
 import cv2
 import numpy as np
+
+from mvd_mm.datasets.worker_pool import worker_pool
+from mvd_mm.utils.progress import Progress
 
 SPLITS = ('train', 'val')
 STAMP = 'meta.json'  # written last: its presence says that all is there
@@ -86,6 +89,54 @@ def write_video(path: Path, frames: np.ndarray, rate: int) -> None:
         writer.write(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
     writer.release()
     os.replace(part, path)
+
+
+def clip_name(split: str, index: int) -> str:
+    """Name a clip, relative to the folder of its set."""
+    return f'{split}/{index:06d}.mp4'
+
+
+def render_clips(out: Path,
+                 meta: dict,
+                 render_one: Callable[[Tuple[str, int]], None],
+                 texts: Dict[str, str],
+                 workers: Optional[int] = None) -> int:
+    """Render what is missing of a set of clips, and write its lists.
+
+    Args:
+        out (Path): Folder of the set.
+        meta (dict): All parameters of the set, ``num_train`` and ``num_val``
+            among them.
+        render_one (callable): Writes the clip of a split and a number, see
+            :func:`clip_name`. It is pickled.
+        texts (dict[str, str]): Text files by their name.
+        workers (int, optional): Number of processes; all cores by default.
+
+    Returns:
+        int: Number of videos rendered; 0 if the set was there.
+
+    Raises:
+        ValueError: If the folder holds anything else, or ``workers`` < 1.
+    """
+    if workers is not None and workers < 1:
+        raise ValueError(f'`workers` must be at least 1, got {workers}')
+    complete = claim(out, meta)
+    jobs = [(split, index) for split in SPLITS
+            for index in range(meta[f'num_{split}'])]
+    missing = [job for job in jobs if not (out / clip_name(*job)).is_file()]
+    if complete and not missing:
+        return 0
+    for split in SPLITS:
+        make_video_folder(out / split)
+    for name, text in texts.items():
+        (out / name).write_text(text, encoding='utf-8')
+    progress = Progress(len(missing), 'clips')
+    with worker_pool(workers) as pool:
+        for _ in pool.imap_unordered(render_one, missing, 8):
+            progress.step()
+    if not complete:
+        finish(out)
+    return len(missing)
 
 
 def parse_size(text: str) -> Tuple[int, int]:

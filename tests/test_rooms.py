@@ -116,6 +116,12 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
     'demo/ablations/__main__.py': {
         'demo.ablations.table': 'start-up',
     },
+    'demo/findings/__main__.py': {
+        'demo.findings.figure': 'start-up',
+        'demo.findings.run': 'start-up',
+        'demo.findings.table': 'start-up',
+    },
+    'demo/findings/figure.py': PICTURES,
     'mvd_mm/apis/export_writers.py': {
         'onnxruntime': 'optional',
         'onnxruntime.quantization': 'optional',

@@ -3,11 +3,11 @@
     python -m demo.ablations --help
 """
 import argparse
-import json
 from pathlib import Path
 from typing import List, Optional
 
 from ..quickstart.places import ROOT
+from ..work_dirs import claim_work_dir
 from .plan import ROWS
 
 RUNS = ROOT / 'work_dirs' / 'ablations'
@@ -46,20 +46,9 @@ def make_work_dir(options: argparse.Namespace) -> Path:
         ValueError: If it holds runs of another seed, or other files.
     """
     kind = 'smoke' if options.smoke else 'seed'
-    work_dir = options.work_dir or RUNS / f'{kind}_{options.seed}'
-    record = work_dir / 'options.json'
-    wanted = dict(seed=options.seed, smoke=options.smoke)
-    if record.is_file():
-        found = json.loads(record.read_text())
-        if found != wanted:
-            raise ValueError(f'`--work-dir` {work_dir} holds runs of {found}, '
-                             f'not of {wanted}: name another folder')
-    elif work_dir.exists() and any(work_dir.iterdir()):
-        raise ValueError(f'`--work-dir` {work_dir} is not empty and holds no '
-                         'ablations: name a new folder')
-    work_dir.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps(wanted) + '\n')
-    return work_dir.resolve()
+    return claim_work_dir(options.work_dir or RUNS / f'{kind}_{options.seed}',
+                          dict(seed=options.seed, smoke=options.smoke),
+                          'ablations')
 
 
 def main(args: Optional[List[str]] = None) -> None:

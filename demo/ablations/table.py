@@ -6,8 +6,8 @@ from typing import Dict, Sequence, Tuple
 from ..quickstart.clock import Clock
 from ..quickstart.data import render_motions
 from ..quickstart.finetuning import finetune, finetune_options
-from ..quickstart.plan import TEACHER
 from ..quickstart.runs import short_options, train, worker_options
+from ..quickstart.stage import TEACHER
 from .plan import ROWS, SCRATCH, TEACHERS, stages_of
 
 Results = Dict[str, Dict[str, float]]

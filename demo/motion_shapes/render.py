@@ -5,10 +5,7 @@ from typing import Optional, Tuple
 
 import numpy as np
 
-from mvd_mm.datasets.worker_pool import worker_pool
-from mvd_mm.utils.progress import Progress
-from ..rendered_set import (SPLITS, claim, finish, make_video_folder,
-                            write_video)
+from ..rendered_set import SPLITS, clip_name, render_clips, write_video
 from .classes import CLASSES, label_of
 from .scenes import render_clip
 from .settings import FPS, SETTINGS
@@ -36,11 +33,6 @@ def draw_frames(meta: dict, split: str, index: int) -> np.ndarray:
                        tuple(meta['size']), meta['num_frames'])
 
 
-def clip_name(split: str, index: int) -> str:
-    """Name a clip, relative to the folder of the video set."""
-    return f'{split}/{index:06d}.mp4'
-
-
 def _render_one(job: Tuple[str, int], out: Path, meta: dict) -> None:
     write_video(out / clip_name(*job), draw_frames(meta, *job), FPS)
 
@@ -59,27 +51,12 @@ def render(out: Path, meta: dict, workers: Optional[int] = None) -> int:
     Raises:
         ValueError: If the folder holds anything else, or ``workers`` < 1.
     """
-    if workers is not None and workers < 1:
-        raise ValueError(f'`workers` must be at least 1, got {workers}')
-    complete = claim(out, meta)
-    jobs = [(split, index) for split in SPLITS
-            for index in range(meta[f'num_{split}'])]
-    missing = [job for job in jobs if not (out / clip_name(*job)).is_file()]
-    if complete and not missing:
-        return 0
-    for split in SPLITS:
-        make_video_folder(out / split)
-        (out / f'{split}.txt').write_text(
-            ''.join(f'{clip_name(*job)} '
-                    f'{label_of(meta["seed"], SPLITS.index(split), job[1])}\n'
-                    for job in jobs if job[0] == split),
-            encoding='utf-8')
-    (out / 'classes.txt').write_text('\n'.join(CLASSES) + '\n')
-    progress = Progress(len(missing), 'clips')
-    with worker_pool(workers) as pool:
-        for _ in pool.imap_unordered(
-                partial(_render_one, out=out, meta=meta), missing, 8):
-            progress.step()
-    if not complete:
-        finish(out)
-    return len(missing)
+    texts = {
+        f'{split}.txt':
+        ''.join(f'{clip_name(split, index)} {label_of(meta["seed"], k, index)}'
+                '\n' for index in range(meta[f'num_{split}']))
+        for k, split in enumerate(SPLITS)
+    }
+    texts['classes.txt'] = '\n'.join(CLASSES) + '\n'
+    return render_clips(out, meta, partial(_render_one, out=out, meta=meta),
+                        texts, workers)

@@ -5,7 +5,7 @@ from typing import Callable, Dict, Optional, Tuple
 from .clock import Clock
 from .places import CONFIGS
 from .runs import Options, train
-from .stage import Stage
+from .stage import TEACHER, Stage
 
 # folder, title, start of the config's name, minutes on two cores
 Planned = Tuple[str, str, str, float]
@@ -30,7 +30,6 @@ FINETUNED_ABLATIONS = (
     ('finetune_mvd_video', 'fine-tuning after MVD from the video teacher '
      'alone', 'vit-*', 0.9),
 )
-TEACHER = 'model.branches.{}.teacher.checkpoint'
 
 
 def stages_of(work_dir: Path,

@@ -11,8 +11,7 @@ from .data import Data
 from .finetuning import (NAMES, TIMES, Accuracies, format_accuracies,
                          without_trivial)
 from .pictures import save_early_picture, save_pictures
-from .plan import TEACHER
-from .stage import Stage
+from .stage import TEACHER, Stage
 
 
 def _config(stages: Dict[str, Stage], data: Data, mae: str) -> Config:

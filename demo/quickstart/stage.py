@@ -2,6 +2,9 @@
 from pathlib import Path
 from typing import NamedTuple
 
+#: key of a config of MVD: the file of a teacher, by the name of its branch
+TEACHER = 'model.branches.{}.teacher.checkpoint'
+
 
 class Stage(NamedTuple):
     """A config and where its run goes.

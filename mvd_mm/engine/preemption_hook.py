@@ -80,7 +80,11 @@ class PreemptionHook(Hook):
                          batch_idx: int,
                          data_batch: Any = None,
                          outputs: Any = None) -> None:
-        """Save and exit, if any process was told to stop."""
+        """Save and exit, if any process was told to stop.
+
+        Raises:
+            SystemExit: With 128 + the number of the signal, if one came.
+        """
         number = self._agree()
         if number and is_updated(runner):
             self._save(runner, runner.iter + 1)
@@ -90,7 +94,11 @@ class PreemptionHook(Hook):
             self._exit(number)
 
     def after_val_iter(self, runner, *args: Any, **kwargs: Any) -> None:
-        """Save and exit; the validation starts again after resuming."""
+        """Save and exit; the validation starts again after resuming.
+
+        Raises:
+            SystemExit: With 128 + the number of the signal, if one came.
+        """
         if is_sharded(runner.model):
             # each holds a part of the checkpoint, and in validation too they
             # exchange weights with each batch

@@ -102,7 +102,7 @@ def change_rows(clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
         clip (Tensor): Frames in 0..1, shape (3, T, H, W).
         mask (Tensor): bool, shape (L, ), True means hidden.
         grid (tuple[int, int, int]): Token grid (T', H', W').
-        branches (dict): As of :func:`clip_rows`, with ``pred``.
+        branches (dict): As of :func:`clip_rows`, with ``pred``, shape (M, F).
 
     Returns:
         list: Name and T' images of each row, (T', h, w, 3) in 0..1.
