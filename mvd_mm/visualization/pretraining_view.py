@@ -73,7 +73,8 @@ def look(model: Any, inputs: Dict[str, Tensor],
 def teacher_colours(views: List[ClipView]) -> Dict[str, FeatureColours]:
     """One basis for each teacher's features in all clips."""
     return {
-        name: FeatureColours(
+        name:
+        FeatureColours(
             torch.stack([view.branches[name]['feats'] for view in views]))
         for name in views[0].branches
     }

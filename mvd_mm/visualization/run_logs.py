@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 __all__ = [
-    'COLUMNS', 'Curves', 'Points', 'read_curves', 'read_losses',
-    'read_metric', 'read_values'
+    'COLUMNS', 'Curves', 'Points', 'read_curves', 'read_losses', 'read_metric',
+    'read_values'
 ]
 
 Points = List[Tuple[int, float]]
@@ -70,10 +70,9 @@ def _table(path: str, by: str) -> Curves:
                     curves.setdefault(name, []).append(
                         (int(step), float(value)))
         except (StopIteration, ValueError) as error:
-            raise ValueError(
-                f'{path} is no csv file of logs with the columns '
-                f'{", ".join(COLUMNS)} ({error}): write one with '
-                'tools/analysis_tools/log_to_csv.py') from None
+            raise ValueError(f'{path} is no csv file of logs with the columns '
+                             f'{", ".join(COLUMNS)} ({error}): write one with '
+                             'tools/analysis_tools/log_to_csv.py') from None
     return curves
 
 

@@ -153,20 +153,20 @@ def test_right_answers_are_counted_where_there_are_labels(
         recognition_run, reference, tmp_path):
     config, checkpoint, videos = recognition_run
     listed = tmp_path / 'lists' / 'val.txt'
-    found = export_recognizer(
-        config, checkpoint, tmp_path / 'a.pt2', 'fp16', listed, str(videos))
+    found = export_recognizer(config, checkpoint, tmp_path / 'a.pt2', 'fp16',
+                              listed, str(videos))
     assert found.clips == 3
     # each line has one label of two: the other ones give the complement
     lines = [line.split('\t') for line in listed.read_text().splitlines()]
     listed.write_text(''.join(f'{name}\t{1 - int(label)}\n'
                               for name, label in lines))
-    other = export_recognizer(
-        config, checkpoint, tmp_path / 'b.pt2', 'fp16', listed, str(videos))
+    other = export_recognizer(config, checkpoint, tmp_path / 'b.pt2', 'fp16',
+                              listed, str(videos))
     for name in ('source_right', 'file_right'):
         assert getattr(found, name) + getattr(other, name) == 3
     assert f'right by their labels: {found.file_right}, of the ' in str(found)
-    without = export_recognizer(
-        config, checkpoint, tmp_path / 'c.pt2', 'fp16', videos)
+    without = export_recognizer(config, checkpoint, tmp_path / 'c.pt2', 'fp16',
+                                videos)
     assert without.file_right is None and 'right' not in str(without)
 
 

@@ -89,8 +89,8 @@ def killed_after(parts, monkeypatch):
 
 @pytest.mark.parametrize('suffix, options', [
     ('.npz', dict()),
-    ('.npz',
-     dict(window=.4, stride=.3, pool='none', dtype='float16', workers=1)),
+    ('.npz', dict(
+        window=.4, stride=.3, pool='none', dtype='float16', workers=1)),
     ('.parquet', dict(window=.4, pool='slices')),
 ])
 def test_a_killed_extraction_gives_the_same_bytes(student, folder, tmp_path,
@@ -121,10 +121,7 @@ def test_a_killed_extraction_gives_the_same_bytes(student, folder, tmp_path,
         with pytest.raises(KeyboardInterrupt):
             call(out)
     assert not out.exists()
-    times = {
-        p.name: p.stat().st_mtime_ns
-        for p in parts.glob('*.npz')
-    }
+    times = {p.name: p.stat().st_mtime_ns for p in parts.glob('*.npz')}
     assert len(times) == 2
     kept = feature_extraction.FeatureParts.write
     written = []

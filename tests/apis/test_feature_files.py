@@ -28,8 +28,8 @@ def write(path, dtype='float32'):
     others = arrays(dtype)
     features = others.pop('features')
     chunks = np.split(features, np.cumsum(LENGTHS)[:-1])
-    writer_of(path)(
-        path, FeatureStream(len(features), features, iter(chunks)), others)
+    writer_of(path)(path, FeatureStream(len(features), features, iter(chunks)),
+                    others)
     return path
 
 

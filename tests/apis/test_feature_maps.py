@@ -14,8 +14,8 @@ def features(tmp_path):
         np.savez(
             tmp_path / 'f.npz',
             features=np.random.default_rng(0).normal(size=(number, 4)),
-            names=np.array([f'{"ab"[i % 2]}/{i // 2}.mp4'
-                            for i in range(number)]),
+            names=np.array(
+                [f'{"ab"[i % 2]}/{i // 2}.mp4' for i in range(number)]),
             begin=np.zeros(number),
             end=np.ones(number),
             labels=np.array(labels),
@@ -56,7 +56,7 @@ def test_faults(features, tmp_path):
     path, out = features([-1] * 6), tmp_path / 'm.png'
     for wrong, words in ((dict(), "has no labels.*'folder' or 'video'"),
                          (dict(colour='red'), '`colour`'),
-                         (dict(colour='video', number=4), '`number`'),
-                         (dict(out=tmp_path / 'm.jpg'), '.png')):
+                         (dict(colour='video', number=4),
+                          '`number`'), (dict(out=tmp_path / 'm.jpg'), '.png')):
         with pytest.raises(ValueError, match=words):
             draw_feature_map(path, **{'out': out, **wrong})

@@ -58,8 +58,8 @@ def test_boxes_and_actions_are_on_the_key_frame(detection_config, tmp_path,
     persons, rows = [], []
     draw, save = training_samples.draw_persons, training_samples.save_rows
     monkeypatch.setattr(
-        training_samples, 'draw_persons', lambda frame, found:
-        (persons.append((frame, found)), draw(frame, found))[1])
+        training_samples, 'draw_persons', lambda frame, found: (persons.append(
+            (frame, found)), draw(frame, found))[1])
     monkeypatch.setattr(
         training_samples, 'save_rows', lambda found, *more, **options:
         (rows.extend(found), save(found, *more, **options)))
@@ -80,7 +80,8 @@ def test_boxes_and_actions_are_on_the_key_frame(detection_config, tmp_path,
         assert wanted and len(found) == len(wanted)
         for person in found:
             assert isinstance(person, Person)
-            box = min(wanted, key=lambda b: abs(np.array(b) - person.box).sum())
+            box = min(
+                wanted, key=lambda b: abs(np.array(b) - person.box).sum())
             np.testing.assert_allclose(person.box, box, atol=1e-3)
             assert {name for name, _ in person.actions} == wanted[box]
         # frames 0, 2, 4 and 6 of 8: the key frame is the third, enlarged

@@ -59,10 +59,8 @@ def test_each_moment_shows_the_nearest_window(tmp_path, make_video, written):
     assert not ((60 < rows) & (rows < 420)).any()
     # the bar behind the name is long in the first half, hardly there then;
     # frame 5, at .5 s, is as near to both: the first of them speaks
-    bars = [
-        (frame[14:40, 14:200].astype(int) @ [-1, 0, 1] > 60).sum()
-        for frame in drawn
-    ]
+    bars = [(frame[14:40, 14:200].astype(int) @ [-1, 0, 1] > 60).sum()
+            for frame in drawn]
     assert min(bars[:6]) > 10 * max(bars[6:])
 
 

@@ -44,8 +44,8 @@ def test_every_group_has_a_sign_of_its_own(tmp_path, monkeypatch):
     points = np.random.default_rng(0).normal(size=(len(groups), 2))
     save_feature_map(points, groups, tmp_path / 'm.png', 'title', 'class')
     assert imread(tmp_path / 'm.png').std() > .05
-    assert set(signs) == {f'{n} (2)' for n in names[:GROUPS]
-                          } | {'2 others (2)'}
+    assert set(signs) == {f'{n} (2)'
+                          for n in names[:GROUPS]} | {'2 others (2)'}
     assert len(set(signs.values())) == GROUPS + 1
 
 

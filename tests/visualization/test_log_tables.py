@@ -28,7 +28,11 @@ def log(folder, stamp, steps, resumed=False):
                 iter=step,
                 step=step))
         if step % 10 == 0:
-            lines.append({'acc/top1': step / 1000, 'time': 1., 'step': step // 10})
+            lines.append({
+                'acc/top1': step / 1000,
+                'time': 1.,
+                'step': step // 10
+            })
     (vis / 'scalars.json').write_text(''.join(
         json.dumps(line) + '\n' for line in lines))
     (vis / 'config.py').write_text(f'resume = {resumed}\n')
@@ -74,9 +78,7 @@ def test_few_points_are_spread_from_the_first_to_the_last(run, tmp_path):
 def test_metrics_count_epochs(run):
     curves = read_curves(run)
     assert set(curves['iteration']) == {'loss', 'lr'}
-    assert curves['epoch'] == {
-        'acc/top1': [(i, i / 100) for i in range(1, 7)]
-    }
+    assert curves['epoch'] == {'acc/top1': [(i, i / 100) for i in range(1, 7)]}
 
 
 def test_faults(run, tmp_path):
