@@ -219,9 +219,9 @@ def _compare(source: Run, run: Run, clip: np.ndarray,
     shares = [float(abs(_softmax(a) - _softmax(b)).max()) for a, b in pairs]
     wanted, found = pairs[-1]
     same = int((wanted.argmax(1) == found.argmax(1)).sum())
-    right = (None, None) if labels is None else (
-        int((wanted.argmax(1) == labels).sum()),
-        int((found.argmax(1) == labels).sum()))
+    right = (None, None) if labels is None else (int(
+        (wanted.argmax(1)
+         == labels).sum()), int((found.argmax(1) == labels).sum()))
     times: Dict[Any, List[float]] = {source: [], run: []}
     for _ in range(5):  # alternating: the machine is as busy for both
         for call in times:

@@ -100,9 +100,10 @@ def _write_parquet(path: Path, features: FeatureStream,
     schema = arrow.schema([
         *((name, arrow.array(array[:0]).type)
           for name, array in columns.items()), ('features', kind)
-    ]).with_metadata(
-        {key: json.dumps(value)
-         for key, value in notes.items()})
+    ]).with_metadata({
+        key: json.dumps(value)
+        for key, value in notes.items()
+    })
     begin = 0
     # numbers of features hardly repeat
     with arrow.parquet.ParquetWriter(

@@ -127,8 +127,7 @@ def test_a_worker_that_alone_is_told_ends(make_runner, tmp_path):
     assert not list(tmp_path.glob('*.pth'))
 
 
-def test_workers_of_a_finished_run_end_without_an_error(
-        make_runner, tmp_path):
+def test_workers_of_a_finished_run_end_without_an_error(make_runner, tmp_path):
     runner = make_runner(tmp_path, workers=1)
     runner.train()
     worker, = runner.train_loop.dataloader._iterator._workers
