@@ -114,6 +114,9 @@ def checkpoint_without_reentry(activation_checkpointing) -> None:
     ``use_reentrant``. That is a warning in every run and an error in later
     versions of torch. The variant that torch recommends also accepts inputs
     without gradients. Delete when MMEngine passes the argument.
+
+    Args:
+        activation_checkpointing (module): Of ``mmengine.runner``; changed.
     """
     activation_checkpointing.checkpoint = partial(
         torch.utils.checkpoint.checkpoint, use_reentrant=False)
@@ -128,6 +131,9 @@ def drop_log_lines(module) -> None:
     warns that it is deprecated. Its
     ``DumpResults``, used by ``test.py --dump``, reports no numbers and so
     needs no prefix. Delete each entry when MMEngine no longer logs the line.
+
+    Args:
+        module (module): Of MMEngine or MMAction2, one that logs; changed.
     """
     phrases = ('is skipped since its requires_grad=False',
                '"FileClient" will be deprecated',
@@ -152,6 +158,9 @@ def scale_logged_base_lr(module) -> None:
     the log's ``base_lr`` is read from. So with a layer-wise decay a run
     reports a learning rate that it does not use. Delete when
     ``Runner.scale_lr`` scales ``base_param_settings``.
+
+    Args:
+        module (module): ``mmengine.runner.runner``; changed.
     """
     Runner = module.Runner
     host_scale_lr = Runner.scale_lr
@@ -178,6 +187,9 @@ def shorten_log_of_runner(module) -> None:
     MMEngine writes the environment, the whole config and the order of the
     hooks, several hundred lines, to the terminal. Delete when MMEngine writes
     them to the file alone.
+
+    Args:
+        module (module): ``mmengine.runner.runner``; changed.
     """
     host_build_logger = module.Runner.build_logger
     if getattr(host_build_logger, '_is_short', False):
@@ -199,6 +211,9 @@ def read_checkpoints_safely(module) -> None:
     2.6 a checkpoint runs whatever its writer put into it, and later one that
     is empty, cut or a text ends in an error that does not name it. Delete when
     MMEngine reads ``weights_only`` and setup.cfg asks for torch 2.6.
+
+    Args:
+        module (module): ``mmengine.runner.checkpoint``; changed.
     """
     module.torch = SafeTorch()
     module.load_url = load_url
@@ -210,6 +225,9 @@ def save_checkpoints_whole(module) -> None:
     MMEngine 0.10 writes into the file itself: a kill or a full disk leaves a
     part of it, in the place of a whole one where the name was used before.
     Delete when ``mmengine.runner.save_checkpoint`` renames a finished file.
+
+    Args:
+        module (module): One that holds ``save_checkpoint``; changed.
     """
     host_save = module.save_checkpoint
     if getattr(host_save, '_is_atomic', False):
@@ -239,6 +257,9 @@ def register_deepspeed_optimizers_that_exist(module) -> None:
     1-bit ones among them, whose folder DeepSpeed removed (it is gone from
     0.19). No recipe here uses any of them. Delete when MMEngine registers
     only what is there.
+
+    Args:
+        module (module): ``mmengine._strategy.deepspeed``; changed.
     """
     host_register = module.register_deepspeed_optimizers
     if getattr(host_register, '_ignores_missing', False):
@@ -258,6 +279,9 @@ def scale_logged_base_lr_of_strategy(module) -> None:
     """Do for strategies what :func:`scale_logged_base_lr` does for a runner.
 
     Delete when ``BaseStrategy._scale_lr`` scales ``base_param_settings``.
+
+    Args:
+        module (module): ``mmengine._strategy.base``; changed.
     """
     Strategy = module.BaseStrategy
     host_scale_lr = Strategy._scale_lr
@@ -285,6 +309,9 @@ def skip_broken_vindlu(module) -> None:
     Where it cannot be imported, MMAction2's own placeholders stand for it, as
     they do without transformers; nothing here uses it. Delete when mmaction2
     asks for all that VindLU imports.
+
+    Args:
+        module (module): ``mmaction.utils.dependency``; changed.
     """
     if module.WITH_MULTIMODAL and not _vindlu_can_be_imported():
         module.WITH_MULTIMODAL = False

@@ -69,7 +69,10 @@ OPTIMIZERS = Registry(
     locations=['mvd_mm.engine'])
 # what is checked and logged during a run
 HOOKS = Registry(
-    'hook', parent=MMENGINE_HOOKS, scope='mvd_mm', locations=['mvd_mm.engine'])
+    'hook',
+    parent=MMENGINE_HOOKS,
+    scope='mvd_mm',
+    locations=['mvd_mm.engine', 'mvd_mm.visualization'])
 # a test without training: nearest neighbours
 LOOPS = Registry(
     'loop', parent=MMENGINE_LOOPS, scope='mvd_mm', locations=['mvd_mm.engine'])

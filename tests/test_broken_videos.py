@@ -9,7 +9,7 @@ from mmengine.logging import MMLogger
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
-from mvd_mm.datasets.transforms.video_reading import BrokenVideoError
+from mvd_mm.datasets.transforms.video_decoding import BrokenVideoError
 from mvd_mm.datasets.video_scan import scan_list
 from tests.datasets.broken_files import write, write_broken
 

@@ -20,8 +20,8 @@ from mmengine.config import Config
 ROOT = Path(__file__).parents[1]
 FOLDERS = ('configs', 'demo', 'docs', 'mvd_mm', 'tools')
 SUFFIXES = ('.md', '.py', '.sh')
-# to be written by the reader
-ELSEWHERE = {'configs/mine/actions.py'}
+# to be written by the reader; of the site, not of the clone
+ELSEWHERE = {'configs/mine/actions.py', 'docs/index', 'docs/index.html'}
 SOURCES = sorted({
     *ROOT.glob('README.md'), *ROOT.glob('CONTRIBUTING.md'),
     *(path for folder in FOLDERS for path in (ROOT / folder).rglob('*')
@@ -40,6 +40,7 @@ KEY = re.compile(
     r'(?:\.\w+)+')
 # valid, though no config sets them
 OTHER_KEYS = {
+    'default_hooks.pictures.interval', 'default_hooks.pictures.type',
     'model.test_cfg.max_testing_views', 'optim_wrapper.clip_grad',
     'optim_wrapper.clip_grad.max_norm', 'optim_wrapper.dtype',
     'param_scheduler.accumulative_counts', 'param_scheduler.end'

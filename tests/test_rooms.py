@@ -132,6 +132,10 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
         'onnxruntime': 'optional',
         'onnxscript': 'optional',
     },
+    'mvd_mm/apis/feature_files.py': {
+        'pyarrow': 'optional',
+        'pyarrow.parquet': 'optional',
+    },
     'demo/quickstart/__main__.py': {
         'demo.quickstart.detection': 'start-up',
         'demo.quickstart.recognition': 'start-up',
@@ -151,6 +155,10 @@ INNER_IMPORTS: Dict[str, Dict[str, str]] = {
     'mvd_mm/benchmark/report.py': PICTURES,
     'mvd_mm/visualization/confusion.py': PICTURES,
     'mvd_mm/visualization/contact_sheet.py': PICTURES,
+    'mvd_mm/visualization/feature_map.py': {
+        'sklearn.manifold': 'start-up',
+        **PICTURES
+    },
     'mvd_mm/visualization/feature_picture.py': PICTURES,
     'mvd_mm/visualization/loss_curves.py': PICTURES,
     'mvd_mm/visualization/run_curves.py': PICTURES,

@@ -1,4 +1,4 @@
-"""Extract features of videos into an .npz file.
+"""Extract features of videos into an .npz or a .parquet file.
 
     python tools/extract_features.py WEIGHTS VIDEO|DIR|LIST --out FILE.npz
     python tools/extract_features.py CONFIG LIST --checkpoint FILE \\
@@ -9,7 +9,8 @@
 WEIGHTS is any file that docs/checkpoints.md names, pre-trained or fine-tuned.
 ``--pool clip`` gives one vector, ``slices`` one for each time slice,
 ``none`` every token. After an interruption the same call goes on; the file
-is then the same, byte for byte. N processes share the work with
+is then the same, byte for byte. A table needs ``pip install
+'mvd_mm[parquet]'``. N processes share the work with
 ``--shard 1/N`` to ``--shard N/N``; a call without it then writes the file.
 docs/daily.md says what the file holds. From Python:
 ``mvd_mm.apis.extract_features``.
@@ -67,7 +68,8 @@ def main(args=None) -> None:
     args = parse_args(args)
     try:
         found = extract_features(**vars(args))
-    except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
+    except (FileNotFoundError, ImportError, KeyError, TypeError,
+            ValueError) as error:
         # a KeyError would show its text in quotation marks
         raise SystemExit(f'error: {error.args[0]}')
     for name, reason in found.broken.items():

@@ -10,8 +10,8 @@ _mvd_usage() {
 usage: bash tools/setup_env.sh [--use-active-env] [--with-ops]
 
 Creates .venv beside this folder and installs what mvd_mm was tested with:
-torch, mmcv-lite, MMEngine, MMDetection, MMAction2, the test tools, and mvd_mm
-itself (editable). Nothing is compiled. Apart from the downloads it takes about
+torch, mmcv-lite, MMEngine, MMDetection, MMAction2, the tools for tests and
+pages, and mvd_mm itself (editable). Nothing is compiled. Apart from the downloads it takes about
 a minute on two cores. Later runs return at once.
 
   --use-active-env  use the virtualenv or conda environment that is active
@@ -159,7 +159,11 @@ _mvd_install_pinned() {
     # Python compiles what is used when it is first imported
     _mvd_pip "$_mvd_network" install --no-compile --progress-bar off \
         -r "$dir/build.txt" -r "$dir/runtime.txt" \
-        -r "$dir/$(_mvd_numpy_file)" -r "$dir/tests.txt"
+        -r "$dir/$(_mvd_numpy_file)" -r "$dir/tests.txt" -r "$dir/docs.txt" \
+        || return
+    # openmim would take most of these packages back to older versions
+    _mvd_pip "$_mvd_network" install --no-compile --progress-bar off \
+        --no-deps -r "$dir/mim.txt"
 }
 
 # Add what is missing; what is there is held by a constraint at its version.

@@ -32,6 +32,8 @@ custom_hooks = [
     dict(type='mvd_mm.LabelRangeHook'),
     # videos that cannot be read: named, counted; stops above 5 % of the list
     dict(type='mvd_mm.BrokenVideosHook'),
+    # a warning where more than 30 % of the time is spent waiting for videos
+    dict(type='mvd_mm.DataWaitHook'),
     # `grad_norm` in the log; nothing is clipped
     dict(type='mvd_mm.GradNormHook'),
     # SIGTERM and SIGINT: save, then end

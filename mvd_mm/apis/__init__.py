@@ -22,11 +22,13 @@ from .run_options import merge_testing_options, merge_training_options
 _DAILY = {
     'ActionInferencer': 'action_inferencer',
     'draw_attention': 'attention_video',
+    'draw_feature_map': 'feature_maps',
     'draw_nearest': 'retrieval',
     'draw_pretraining': 'pretraining_pictures',
     'draw_samples': 'training_samples',
     'export_recognizer': 'exporting',
     'extract_features': 'feature_extraction',
+    'read_features': 'feature_files',
 }
 
 __all__ = [

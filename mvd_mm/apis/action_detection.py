@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import Callable, Dict, Optional, Tuple
 
 import numpy as np
-from mmengine.config import Config
 
 from mvd_mm.datasets.ava.formats import (img_key, read_label_list,
                                          read_proposals)
@@ -12,6 +11,7 @@ from mvd_mm.datasets.video_files import frames_at, probe
 from mvd_mm.visualization.action_boxes import Person
 from mvd_mm.visualization.action_video import Keys, draw_video, follow
 from .action_detector import ActionDetector
+from .config_variables import merged_config
 
 __all__ = ['detect_actions', 'draw_actions', 'person_source']
 
@@ -152,7 +152,8 @@ def draw_actions(config: Path,
         action_thr (float): Least score of an action that is shown.
         most (int): Number of actions shown of a person.
         device (str): E.g. ``'cpu'`` or ``'cuda:0'``.
-        cfg_options (dict, optional): What to change in the config.
+        cfg_options (dict, optional): What to change in the config; variables
+            as in training.
 
     Returns:
         tuple[int, int, int]: Number of frames, of frames with persons, and of
@@ -169,8 +170,7 @@ def draw_actions(config: Path,
             raise FileNotFoundError(f'`{name}`: there is no file {path}')
     find_persons = person_source(video, proposals, detector_config,
                                  detector_checkpoint, person_thr, device)
-    cfg = Config.fromfile(config)
-    cfg.merge_from_dict(cfg_options or {})
+    cfg = merged_config(config, cfg_options)
     detector = ActionDetector(cfg, checkpoint, device)
     names = read_label_list(Path(label_file or detector.data.label_file))
     keys = detect_actions(video, detector, find_persons, names, action_thr,

@@ -171,7 +171,21 @@ class ActionInferencer(ActionRecogInferencer):
             stride: Optional[float] = None,
             workers: int = 0,
             fps: float = 25.) -> Iterator[List[Clip]]:
-        """Read the clips, some at a time, in order."""
+        """Read the clips, some at a time, in order.
+
+        Args:
+            inputs (Sequence[str or np.ndarray]): Files, or frames of shape (T,
+                H, W, 3), RGB, uint8.
+            batch_size (int): Clips at a time.
+            window (float, optional): Length of a sliding window, in seconds.
+            stride (float, optional): From window to window, in seconds; None:
+                half a window.
+            workers (int): Processes that read.
+            fps (float): Of frames that are given, per second.
+
+        Raises:
+            ValueError: If there is a stride without a window.
+        """
         dataset = WindowDataset(inputs, self.pipeline, fps=fps)
         if window is not None:
             broken = dataset.slide(window,
@@ -191,7 +205,14 @@ class ActionInferencer(ActionRecogInferencer):
     @torch.no_grad()
     def forward(  # type: ignore[override]
             self, clips: Sequence[Clip]) -> np.ndarray:
-        """Probabilities of clips that could be read, (N, K) float32."""
+        """Probabilities of clips that could be read.
+
+        Args:
+            clips (Sequence[Clip]): N of them.
+
+        Returns:
+            np.ndarray: float32, shape (N, K).
+        """
         samples = self.model.test_step(
             self.collate_fn([clip.results for clip in clips]))
         scores = torch.stack([sample.pred_score for sample in samples])
@@ -224,7 +245,19 @@ class ActionInferencer(ActionRecogInferencer):
             fps: float = 25.,
             vid_out_dir: str = '',
             timeline_dir: str = '') -> List[str]:
-        """Draw what was asked for; the files."""
+        """Draw what was asked for.
+
+        Args:
+            inputs (Sequence[str or np.ndarray]): As of :meth:`preprocess`.
+            preds (Sequence[Prediction]): One for each.
+            top_k (int): Classes that are named.
+            fps (float): Of frames that are given, per second.
+            vid_out_dir (str): Folder of videos with the classes drawn on them.
+            timeline_dir (str): Folder of pictures of the classes over time.
+
+        Returns:
+            list[str]: Files that were written.
+        """
         written = []
         taken: Set[str] = set()
         for video, pred in zip(inputs, preds):

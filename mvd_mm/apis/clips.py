@@ -59,7 +59,8 @@ def clip_features(backbone: MVDVisionTransformer,
             :func:`read_clip`; RGB frames, uint8 of shape (T, H, W, 3), which
             are scaled and cropped to the backbone's size; or normalised clips,
             floating point of shape (B, 3, T, H, W), taken as they are.
-        frame_interval (int): Of a video file.
+        frame_interval (int): Every how many frames of a video file one is
+            taken.
         pool (bool): Mean of the tokens, or all of them.
 
     Returns:

@@ -36,7 +36,11 @@ class _Options(DictAction):
 
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of MMAction2 that training and testing share."""
+    """Add the options of MMAction2 that training and testing share.
+
+    Args:
+        parser (argparse.ArgumentParser): Receives them.
+    """
     parser.add_argument(
         '--cfg-options',
         nargs='+',
@@ -60,6 +64,12 @@ def load_config(args: argparse.Namespace) -> Config:
     Overrides of the config's variables are applied while it is read. All are
     merged last, by :func:`build_runner`, after the options that have a name of
     their own.
+
+    Args:
+        args (argparse.Namespace): Of a command that has the common options.
+
+    Returns:
+        Config: With the overrides of its variables.
 
     Raises:
         FileNotFoundError: If there is no such config file.

@@ -36,6 +36,9 @@ class Agreement(NamedTuple):
         source_ms (float): Milliseconds of the source for a clip, median of
             calls that alternate with the file's.
         file_ms (float): Those of the file.
+        source_right (int, optional): Clips whose best class of the source is
+            their label; None without labels.
+        file_right (int, optional): Likewise of the file.
     """
 
     clips: int
@@ -44,11 +47,16 @@ class Agreement(NamedTuple):
     same_class: int
     source_ms: float
     file_ms: float
+    source_right: Optional[int] = None
+    file_right: Optional[int] = None
 
     def __str__(self) -> str:
+        right = '' if self.file_right is None else (
+            f'; right by their labels: {self.file_right}, of the source '
+            f'{self.source_right}')
         return (f'{self.clips} clips: scores differ by {self.difference:.2g} '
                 f'at most, probabilities by {self.probability:.2g}; the same '
-                f'class for {self.same_class}; a clip takes '
+                f'class for {self.same_class}{right}; a clip takes '
                 f'{self.file_ms:.0f} ms, the source '
                 f'{self.source_ms:.0f} ms')
 
@@ -107,8 +115,9 @@ def export_recognizer(config: Path,
             ``torch.export.load``.
         precision (str): 'fp32', 'fp16' (weights and computation) or 'int8'
             (dynamic quantisation of the products, .onnx only).
-        videos (Path, optional): A video, a folder or a list to compare with;
-            clips of noise by default.
+        videos (Path, optional): A video, a folder or a list to compare with,
+            by the middle clip of each; clips of noise by default. With the
+            labels of a list, right answers are counted.
         prefix (str, optional): Folder that the paths of a list start from.
         overwrite (bool): Replace ``out``.
         cfg_options (dict, optional): What to change in the config.
@@ -130,7 +139,7 @@ def export_recognizer(config: Path,
     _require(kind, precision)
     model = load_recognizer(cfg, checkpoint)
     shape = clip_shape(model, cfg)
-    clips = _clips(cfg, shape, videos, prefix)
+    clips, labels = _clips(cfg, shape, videos, prefix)
     source = PixelsToScores(model)
     scores = torch_run(source)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +155,7 @@ def export_recognizer(config: Path,
                                                               made, precision)
         pairs = [(e, run(batch)) for e, batch in zip(expected, batches)]
         pairs.append((rest, np.concatenate([run(c[None]) for c in clips])))
-        agreement = _compare(scores, run, clips[:1], pairs)
+        agreement = _compare(scores, run, clips[:1], pairs, labels)
         if precision == 'fp32' and not agreement.difference <= TOLERANCE:
             raise ValueError(f'the file does not agree with {checkpoint}, so '
                              f'{out} was not written: {agreement}')
@@ -173,20 +182,23 @@ def _refuse_models(cfg: Config) -> None:
 
 
 def _clips(cfg: Config, shape: Tuple[int, ...], videos: Optional[Path],
-           prefix: Optional[str]) -> np.ndarray:
-    """Pixels to compare with, uint8, shape (N, 3, T, H, W)."""
+           prefix: Optional[str]) -> Tuple[np.ndarray, Optional[np.ndarray]]:
+    """Pixels to compare with, uint8, (N, 3, T, H, W), and labels (N, )."""
     if videos is None:
         draw = np.random.default_rng(0)
-        return draw.integers(0, 256, (4, *shape), dtype=np.uint8)
+        return draw.integers(0, 256, (4, *shape), dtype=np.uint8), None
     found = read_source(videos, prefix)
     pipeline = cfg.val_dataloader.dataset.pipeline
     dataset = WindowDataset(found.paths, pipeline)
     pixels: List[np.ndarray] = []
+    labels: List[int] = []
     for clip, in read_clips(dataset, 1):
         if clip.error:
             print(f'broken: {found.names[clip.video]}: {clip.error}')
         else:
             pixels.append(clip.results['inputs'].numpy())
+            if found.labels:
+                labels += [found.labels[clip.video]] * len(pixels[-1])
     if not pixels:
         raise ValueError(f'none of the videos of {videos} can be read')
     stacked = np.concatenate(pixels)
@@ -195,16 +207,21 @@ def _clips(cfg: Config, shape: Tuple[int, ...], videos: Optional[Path],
             f'`val_dataloader` gives clips of shape {stacked.shape[1:]}, the '
             f'backbone is built for {shape} (channels, frames, height, '
             'width): make them agree in the config')
-    return stacked
+    known = bool(labels) and min(labels) >= 0
+    return stacked, np.array(labels) if known else None
 
 
 def _compare(source: Run, run: Run, clip: np.ndarray,
-             pairs: List[Tuple[np.ndarray, np.ndarray]]) -> Agreement:
+             pairs: List[Tuple[np.ndarray, np.ndarray]],
+             labels: Optional[np.ndarray]) -> Agreement:
     """Compare pairs of scores; the last one has each clip once."""
     differences = [float(abs(a - b).max()) for a, b in pairs]
     shares = [float(abs(_softmax(a) - _softmax(b)).max()) for a, b in pairs]
     wanted, found = pairs[-1]
     same = int((wanted.argmax(1) == found.argmax(1)).sum())
+    right = (None, None) if labels is None else (int(
+        (wanted.argmax(1)
+         == labels).sum()), int((found.argmax(1) == labels).sum()))
     times: Dict[Any, List[float]] = {source: [], run: []}
     for _ in range(5):  # alternating: the machine is as busy for both
         for call in times:
@@ -215,7 +232,7 @@ def _compare(source: Run, run: Run, clip: np.ndarray,
     worst = max(differences) if np.isfinite(differences).all() else np.inf
     return Agreement(
         len(wanted), worst, max(shares), same, float(np.median(times[source])),
-        float(np.median(times[run])))
+        float(np.median(times[run])), *right)
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from mvd_mm.datasets.video_windows import Clip, WindowDataset, read_clips
 from mvd_mm.utils.devices import chosen_device
 from mvd_mm.utils.progress import Progress
 from .clips import normalise
+from .feature_files import check_feature_file
 from .feature_networks import FeatureNetwork, load_feature_network
 from .feature_parts import FeatureParts
 
@@ -94,12 +95,15 @@ def extract_features(network: str,
                      device: Optional[str] = None,
                      overwrite: bool = False,
                      cfg_options: Optional[dict] = None) -> Extracted:
-    """Extract features of videos into an ``.npz`` file.
+    """Extract features of videos into an ``.npz`` or ``.parquet`` file.
 
     The file holds ``features`` (N, ...), one row for each clip in the order
     of the list; ``names`` (N, ), the video of each row; ``begin`` and ``end``
     (N, ) of its window in seconds; ``labels`` (N, ) where the list has them,
-    else -1; ``broken`` (M, 2), names and reasons; ``meta``, a JSON text.
+    else -1; ``broken`` (M, 2), names and reasons; ``meta``, a JSON text. A
+    table has a row for each clip, with its features in one flat list, and
+    their ``shape``, ``broken`` and ``meta`` in its metadata;
+    :func:`.read_features` reads both.
 
     Batches are stored in ``<out>.parts``: after an interruption the same call
     goes on, and the file is the same, byte for byte. Videos that cannot be
@@ -109,7 +113,8 @@ def extract_features(network: str,
         network (str): File of weights or config; see
             :func:`.load_feature_network`.
         videos (Path): A video, a folder or a list.
-        out (Path): File to write, ending in .npz.
+        out (Path): File to write, ending in .npz, or in .parquet (needs
+            pyarrow).
         checkpoint (str, optional): Weights for a config.
         prefix (str, optional): Folder that the paths of a list start from.
         teacher (str, optional): Name of a teacher of an MVD config.
@@ -135,14 +140,13 @@ def extract_features(network: str,
 
     Raises:
         FileNotFoundError: If a file does not exist.
+        ImportError: If ``out`` is a table, and pyarrow is missing.
         KeyError: If the config has no such teacher.
         TypeError: If the network is of another class.
         ValueError: If an argument is out of range, ``out`` is there already,
             or its parts are those of another call.
     """
-    if out.suffix != '.npz':
-        raise ValueError('`out` must end in .npz, the format that is written, '
-                         f'got {out}')
+    check_feature_file(out)
     if out.exists() and not overwrite:
         raise ValueError(f'`out` {out} exists; `--overwrite` replaces it')
     if dtype not in ('float32', 'float16'):
@@ -245,7 +249,6 @@ def _finish(parts: FeatureParts, source: VideoSource, lost: List[Clip],
     video = small['video']
     labels = np.array(source.labels or [-1] * len(source.names))
     rows = parts.put_together(
-        'features',
         dict(
             names=np.array(source.names)[video],
             begin=small['times'][:, 0],

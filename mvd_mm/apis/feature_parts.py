@@ -1,13 +1,12 @@
 """Features in parts: what a killed extraction goes on from."""
 import json
-import zipfile
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Sequence
 
 import numpy as np
-from numpy.lib import format as npy
 
 from mvd_mm.utils.atomic import remove_partial, whole_file, write_text
+from .feature_files import FeatureStream, writer_of
 
 __all__ = ['FeatureParts']
 
@@ -66,13 +65,11 @@ class FeatureParts:
         with np.load(self.path(part), allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
 
-    def put_together(self, stream: str, small: Dict[str, np.ndarray]) -> int:
-        """Write the file that is wanted, and remove the parts.
+    def put_together(self, small: Dict[str, np.ndarray]) -> int:
+        """Write the file that is wanted, one part in memory at a time.
 
         Args:
-            stream (str): Array of the parts that is joined along its first
-                axis, one part in memory at a time.
-            small (dict): Further arrays of the file.
+            small (dict): Arrays of the file beside ``features``.
 
         Returns:
             int: Rows written.
@@ -82,30 +79,21 @@ class FeatureParts:
         """
         rows, like = 0, None
         for part in range(self.number):
-            array = self.read(part)[stream]
+            array = self.read(part)['features']
             rows += len(array)
             like = array if len(array) else like
         if like is None:
             raise ValueError('no video could be read, so there are no '
                              f'features; reasons are in {self.folder}')
         with whole_file(self.out) as partial:
-            with zipfile.ZipFile(partial, 'w') as archive:
-                header = dict(
-                    descr=npy.dtype_to_descr(like.dtype),
-                    fortran_order=False,
-                    shape=(rows, *like.shape[1:]))
-                with _entry(archive, stream) as file:
-                    npy.write_array_header_2_0(file, header)
-                    for chunk in self._chunks(stream):
-                        file.write(np.ascontiguousarray(chunk).tobytes())
-                for name, array in small.items():
-                    with _entry(archive, name) as file:
-                        npy.write_array(file, array, allow_pickle=False)
+            writer_of(self.out)(partial,
+                                FeatureStream(rows, like, self._chunks()),
+                                small)
         return rows
 
-    def _chunks(self, stream: str) -> Iterator[np.ndarray]:
+    def _chunks(self) -> Iterator[np.ndarray]:
         for part in range(self.number):
-            array = self.read(part)[stream]
+            array = self.read(part)['features']
             if len(array):
                 yield array
 
@@ -123,11 +111,3 @@ class FeatureParts:
         for path in [*self.folder.glob('*.npz'), self.folder / 'plan.json']:
             path.unlink(missing_ok=True)
         self.folder.rmdir()
-
-
-def _entry(archive: zipfile.ZipFile,
-           name: str,
-           date: Optional[tuple] = None) -> Any:
-    """A member without the time of writing, which would differ each time."""
-    info = zipfile.ZipInfo(f'{name}.npy', date or (1980, 1, 1, 0, 0, 0))
-    return archive.open(info, 'w', force_zip64=True)

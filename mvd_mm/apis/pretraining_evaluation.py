@@ -105,7 +105,14 @@ def evaluate(cfg: Config,
 
 
 def format_table(results: Dict) -> str:
-    """Markdown of what :func:`evaluate` returns."""
+    """Markdown of what :func:`evaluate` returns.
+
+    Args:
+        results (dict): Of that function.
+
+    Returns:
+        str: Lines of two tables.
+    """
     lines = []
     if results['probes']:
         lines += [

@@ -1,13 +1,13 @@
 """What a pre-trained student sees and predicts, beside the teachers."""
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, List, Optional
 
 import torch
 from mmengine.registry import init_default_scope
-from torch import Tensor
 
-from mvd_mm.visualization.feature_picture import (FeatureColours, clip_rows,
-                                                  save_rows)
+from mvd_mm.visualization.feature_picture import save_rows
+from mvd_mm.visualization.pretraining_view import (ClipView, look,
+                                                   teacher_colours, view_rows)
 from .config_checks import check_module_arguments
 from .config_variables import merged_config
 from .pretraining import build_loader, build_pretrained
@@ -62,68 +62,25 @@ def draw_pretraining(config: Path,
     init_default_scope(cfg.default_scope)
     check_module_arguments(cfg)
     model: Any = build_pretrained(cfg, checkpoint)
-    shown: List[Dict[str, Any]] = []
+    views: List[ClipView] = []
     loader = build_loader(cfg, None if ann_file is None else str(ann_file),
                           seed)
     for batch in loader:
         inputs = model.data_preprocessor(batch)['inputs']
-        shown += _look(model, inputs, checkpoint is not None)
-        if len(shown) >= number:
+        views += look(model, inputs, checkpoint is not None)
+        if len(views) >= number:
             break
     del loader
-    shown = shown[:number]
-    colours = {
-        name:
-        FeatureColours(
-            torch.stack([each['branches'][name]['feats'] for each in shown]))
-        for name in model.branches
-    }
+    views = views[:number]
+    colours = teacher_colours(views)
     out.mkdir(parents=True, exist_ok=True)
-    grid = model.backbone.grid_size
     paths = []
-    for index, each in enumerate(shown):
+    for index, view in enumerate(views):
         paths.append(out / f'clip_{index}.png')
-        hidden = 100 * float(each['mask'].float().mean())
         save_rows(
-            clip_rows(each['clip'], each['mask'], grid, each['branches'],
-                      colours), str(paths[-1]),
-            f'clip {index} of the list, {hidden:.0f} % hidden, time from left '
-            "to right\ncolours: main components of each teacher's features",
-            _columns(grid[0], each['clip'].shape[1]), True)
+            path=str(paths[-1]),
+            title=f'clip {index} of the list, {view.hidden:.0f} % hidden, '
+            "time from left to right\ncolours: main components of each "
+            "teacher's features",
+            **view_rows(view, model.backbone.grid_size, colours))
     return paths
-
-
-def _columns(slices: int, frames: int) -> List[str]:
-    return [f'frame {1 + i * frames // slices}' for i in range(slices)]
-
-
-def _look(model: Any, inputs: Dict[str, Tensor],
-          predicted: bool) -> List[Dict[str, Any]]:
-    """Clips, masks, and for each teacher features and predictions."""
-    prep = model.data_preprocessor
-    clips = ((inputs['imgs'] * prep.std + prep.mean) / 255).clamp(0, 1).cpu()
-    branches: Dict[str, Dict[str, Tensor]] = {}
-    results = model.predict(inputs) if predicted else {}
-    for name, branch in model.branches.items():
-        teacher = branch['teacher']
-        feats = (
-            results[name]['feats']
-            if predicted else teacher(inputs[teacher.view]))
-        everywhere = torch.ones(
-            feats.shape[:2], dtype=torch.bool, device=feats.device)
-        # the student predicts targets as its head normalises them
-        branches[name] = dict(feats=branch['head'].target(feats, everywhere))
-        if predicted:
-            branches[name]['pred'] = results[name]['pred']
-    return [
-        dict(
-            clip=clips[i],
-            mask=inputs['mask'][i].cpu(),
-            branches={
-                name: {
-                    key: value[i].cpu()
-                    for key, value in parts.items()
-                }
-                for name, parts in branches.items()
-            }) for i in range(len(clips))
-    ]

@@ -9,6 +9,7 @@ from mmengine.fileio import join_path
 from mvd_mm.datasets.class_names import read_class_names
 from mvd_mm.datasets.transforms.checked_decord_init import CheckedDecordInit
 from mvd_mm.visualization.contact_sheet import Tile, nearest, save_sheet
+from .feature_files import read_features
 
 __all__ = ['draw_nearest']
 
@@ -39,6 +40,7 @@ def draw_nearest(features: Path,
 
     Raises:
         FileNotFoundError: If there is no such file.
+        ImportError: If it is a table, and pyarrow is missing.
         KeyError: If a query is not in the file.
         ValueError: If it is no file of features, there are not two videos in
             it, or a number is out of range.
@@ -48,16 +50,9 @@ def draw_nearest(features: Path,
     if number < 1 or neighbours < 1:
         raise ValueError('`number` and `neighbours` must be at least 1, got '
                          f'{number} and {neighbours}')
-    if not features.is_file():
-        raise FileNotFoundError(f'`features`: there is no file {features}')
-    try:
-        with np.load(features, allow_pickle=False) as arrays:
-            data = {name: arrays[name] for name in arrays.files}
-        names, labels = data['names'], data['labels']
-        meta = json.loads(str(data['meta']))
-    except (KeyError, ValueError) as error:
-        raise ValueError(f'`features` {features} was not written by '
-                         f'tools/extract_features.py: {error}') from None
+    data = read_features(features)
+    names, labels = data['names'], data['labels']
+    meta = json.loads(str(data['meta']))
     if len(set(names)) < 2:
         raise ValueError(f'`features` {features} has clips of a single video, '
                          'which has no neighbours')
@@ -82,7 +77,9 @@ def draw_nearest(features: Path,
     def tile(row: int, query: int) -> Tile:
         path = str(names[row]) if prefix is None else join_path(
             prefix, str(names[row]))
-        text = str(names[row])[-30:]
+        text = str(names[row])
+        # the end tells more; the line is as wide as the picture
+        text = text if len(text) <= 28 else f'…{text[-27:]}'
         middle = (data['begin'][row] + data['end'][row]) / 2
         text += f'\n{middle:.1f} s'
         if labels[row] >= 0:

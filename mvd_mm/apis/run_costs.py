@@ -3,9 +3,12 @@
 A model, not a measurement: its assumptions are the fields of
 :class:`Cluster`, and every one of them can be changed.
 """
-from typing import Dict, List, NamedTuple
+from typing import Dict, List, NamedTuple, Tuple
 
-__all__ = ['Cluster', 'Costs', 'Recipe', 'RECIPES', 'costs', 'format_costs']
+__all__ = [
+    'Cluster', 'Costs', 'GPUS', 'Recipe', 'RECIPES', 'costs', 'format_cores',
+    'format_costs'
+]
 
 MIB = 2**20
 GIB = 2**30
@@ -50,8 +53,19 @@ class Cluster(NamedTuple):
     nvlink: float = 200.  # GB/s between the GPUs of a node
     bucket: float = 25 * MIB  # gradients that are exchanged together: DDP
     clips: int = 240436  # an epoch of Kinetics-400
-    decode: float = 0.119  # core seconds per clip: open, decode, transform
+    decode: float = 0.062  # core seconds per clip: open, decode, transform
+    decode_copy: float = 0.025  # the same of a copy of shrink_videos.py
     file_size: float = 1.  # MB per video of 340 x 256
+
+
+#: dense TFLOP/s in 16 bits, of the data sheets
+GPUS: Dict[str, float] = {
+    'V100': 125.,
+    'L4': 121.,
+    'RTX 4090': 165.,
+    'A100': 312.,
+    'H100, H200': 989.,
+}
 
 
 class Costs(NamedTuple):
@@ -91,9 +105,7 @@ def costs(recipe: Recipe, cluster: Cluster) -> Costs:
         raise ValueError(f'`gpus` is {cluster.gpus}, the total batch {total}')
     clips = total / cluster.gpus  # per GPU and update
     passes = max(1., clips / recipe.batch_size)
-    again = recipe.learning / 3 if recipe.recomputes else 0.
-    work = recipe.teachers + recipe.learning + again  # GMAC
-    per_clip = 2e9 * work / (cluster.peak * 1e12 * cluster.utilisation)
+    again, work, per_clip = _compute(recipe, cluster)
     compute = clips * per_clip
     size = recipe.parameters * 1e6 * 4  # gradients and weights in float32
     once = size * _share(cluster)  # each way: reduce-scatter or all-gather
@@ -117,6 +129,14 @@ def costs(recipe: Recipe, cluster: Cluster) -> Costs:
                  rate / cluster.gpus * cluster.decode,
                  rate * cluster.file_size, seconds / 86400,
                  seconds / 3600 * cluster.gpus)
+
+
+def _compute(recipe: Recipe, cluster: Cluster) -> Tuple[float, float, float]:
+    """GMAC of what is computed again, and of all; seconds of a clip."""
+    again = recipe.learning / 3 if recipe.recomputes else 0.
+    work = recipe.teachers + recipe.learning + again
+    return again, work, 2e9 * work / (
+        cluster.peak * 1e12 * cluster.utilisation)
 
 
 def _share(cluster: Cluster) -> float:
@@ -150,3 +170,20 @@ def format_costs(gpus: List[int], cluster: Cluster = Cluster()) -> str:
                         f'{c.cores:.1f} | {c.reading:.0f} | {c.days:.1f} | '
                         f'{c.gpu_hours:.0f} |')
     return '\n'.join([*steps, '', *runs])
+
+
+def format_cores(cluster: Cluster = Cluster()) -> str:
+    """Write the table of docs/benchmarks.md: cores that a GPU needs."""
+    lines = [
+        '| GPU | TFLOP/s | ' + ' | '.join(RECIPES) + ' |',
+        '| --- ' * (2 + len(RECIPES)) + '|'
+    ]
+    for name, peak in GPUS.items():
+        kind = cluster._replace(peak=peak)
+        cells = []
+        for recipe in RECIPES.values():
+            rate = 1 / _compute(recipe, kind)[2]
+            cells.append(f'{rate * cluster.decode:.1f} / '
+                         f'{rate * cluster.decode_copy:.1f}')
+        lines.append(f'| {name} | {peak:.0f} | ' + ' | '.join(cells) + ' |')
+    return '\n'.join(lines)

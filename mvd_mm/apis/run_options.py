@@ -69,6 +69,10 @@ def check_precision(cfg: Config) -> None:
 def merge_training_options(cfg: Config, args: argparse.Namespace) -> None:
     """Write the options of ``tools/train.py`` into the config.
 
+    Args:
+        cfg (Config): Changed.
+        args (argparse.Namespace): The options.
+
     Raises:
         FileNotFoundError: If there is no checkpoint to resume from.
         ValueError: If an option asks for what the config cannot give, or a
@@ -134,6 +138,10 @@ def _merge_start(cfg: Config, args: argparse.Namespace) -> None:
 
 def merge_testing_options(cfg: Config, args: argparse.Namespace) -> None:
     """Write the options of ``tools/test.py`` into the config.
+
+    Args:
+        cfg (Config): Changed.
+        args (argparse.Namespace): The options.
 
     Raises:
         FileNotFoundError: If the checkpoint does not exist.

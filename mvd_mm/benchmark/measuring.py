@@ -1,4 +1,5 @@
 """Time, memory and the rate of products, of several sides in turn."""
+import ctypes
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,6 +84,7 @@ def peak_memory(step: Callable, device: str) -> Optional[float]:
         torch.cuda.synchronize()
         return (torch.cuda.max_memory_allocated() - before) / 2**20
     try:
+        _return_freed_memory()
         Path('/proc/self/clear_refs').write_text('5')  # forgets the peak
         before = _status('VmRSS')
         step()
@@ -90,6 +92,14 @@ def peak_memory(step: Callable, device: str) -> Optional[float]:
     except OSError:
         step()
         return None
+
+
+def _return_freed_memory() -> None:
+    """Give back what earlier steps freed, or the next one needs no more."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        pass  # not the GNU library
 
 
 def _status(key: str) -> int:

@@ -3,7 +3,7 @@ from typing import Any, Dict, List, Sequence
 
 import numpy as np
 
-__all__ = ['fitted_exponent', 'format_report', 'save_plot']
+__all__ = ['fitted_exponent', 'format_growth', 'format_report', 'save_plot']
 
 
 def _number(value: Any, unit: str = '') -> str:
@@ -17,15 +17,13 @@ def format_report(result: Dict[str, Any]) -> str:
         result (dict): Of :func:`run_benchmark` or of the data benchmark.
     """
     if result['task'] == 'data':
-        lines = [
-            f'data: {name} {side["cpu_ms_per_sample"]:.1f} ms of processor '
-            'time per sample' for name, side in result['sides'].items()
-        ]
+        lines = [_row(row) for row in result['rows']]
     else:
         rates = ', '.join(f'{name} {value:.0f}'
                           for name, value in result['product_gflops'].items())
         lines = [
-            f'{result["task"]}: batch {result["batch"]}, {result["dtype"]}, '
+            f'{result["task"]}: batch {result["batch"]}{_masks(result)}, '
+            f'{result["dtype"]}, '
             f'{result["frames"]} frames of {result["size"]} pixels, '
             f'{sum(result["gmacs_per_clip"].values()):.3g} GMAC a clip; '
             f'products {rates} GFLOP/s; {_where(result["machine"])}'
@@ -34,9 +32,23 @@ def format_report(result: Dict[str, Any]) -> str:
     if 'speedup' in result:
         lines.append(f'{result["speedup"]:.2f}x the plain side; '
                      f'{result["cpu_speedup"]:.2f}x in processor time')
-    elif 'cpu_speedup' in result:
-        lines.append(f'{result["cpu_speedup"]:.2f}x the plain side')
     return '\n'.join(lines)
+
+
+def _row(row: Dict[str, Any]) -> str:
+    sides = ', '.join(
+        f'{name} {side["ms"]:.1f} ms ({side["cpu_ms"]:.1f} of processor time)'
+        for name, side in row['sides'].items())
+    ratio = ''
+    if 'speedup' in row:
+        ratio = (f'; {row["speedup"]:.2f}x the plain side, '
+                 f'{row["cpu_speedup"]:.2f}x in processor time')
+    return f'data, {row["what"]}: a sample takes {sides}{ratio}'
+
+
+def _masks(result: Dict[str, Any]) -> str:
+    number = result['masks']
+    return f' x {number} masks' if number > 1 else ''
 
 
 def _where(machine: Dict[str, Any]) -> str:
@@ -59,12 +71,38 @@ def _side(name: str, side: Dict[str, Any]) -> str:
 def fitted_exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
     """Slope of the logarithm of time over that of size, least squares.
 
+    Args:
+        sizes (Sequence[float]): Of any unit.
+        seconds (Sequence[float]): Seconds, one number for each size.
+
+    Returns:
+        float: 1 where time grows in proportion, 2 with the square.
+
     Raises:
         ValueError: If there are fewer than two sizes.
     """
     if len(set(sizes)) < 2:
         raise ValueError(f'`sizes` must differ, got {list(sizes)}')
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+
+
+def format_growth(results: Sequence[Dict[str, Any]], name: str) -> str:
+    """Say how time grows with a size, and how the arithmetic does.
+
+    Args:
+        results (Sequence[dict]): Of :func:`run_benchmark`.
+        name (str): 'batch', 'masks', 'frames' or 'size'.
+    """
+    sizes = [result[name] for result in results]
+    work = [r['batch'] * sum(r['gmacs_per_clip'].values()) for r in results]
+    grown = [
+        f'{side} {fitted_exponent(sizes, seconds):.2f}'
+        for side, seconds in ((side,
+                               [r['sides'][side]['seconds'] for r in results])
+                              for side in results[0]['sides'])
+    ]
+    return (f'exponent of the time over {name}: {", ".join(grown)}; of the '
+            f'arithmetic {fitted_exponent(sizes, work):.2f}')
 
 
 def save_plot(results: Sequence[Dict[str, Any]], path: str) -> None:
@@ -95,8 +133,9 @@ def save_plot(results: Sequence[Dict[str, Any]], path: str) -> None:
             bottom += value
         rest = max(0., side['seconds'] - bottom)
         axes.bar(place, rest, bottom=bottom, color='lightgrey')
-        labels.append(f'{name}\n{result["task"]} {result["batch"]}\n'
-                      f'{result["dtype"]}')
+        labels.append(
+            f'{name}\n{result["task"]} {result["batch"]}{_masks(result)}\n'
+            f'{result["dtype"]}')
     for index, part in enumerate(parts):
         axes.bar(0, 0, color=f'C{index}', label=part)
     axes.bar(0, 0, color='lightgrey', label='other')

@@ -12,7 +12,7 @@ from .measuring import measure, peak_memory, product_rates
 from .sizes import resize_model
 from .workloads import Workload
 
-__all__ = ['TASKS', 'run_benchmark']
+__all__ = ['TASKS', 'machine', 'run_benchmark']
 
 TASKS = ('pretrain', 'finetune', 'test', 'detect')
 _DTYPES = dict(fp32=torch.float32, bf16=torch.bfloat16, fp16=torch.float16)
@@ -29,6 +29,7 @@ def run_benchmark(task: str,
                   frames: Optional[int] = None,
                   size: Optional[int] = None,
                   hidden_share: float = 0.9,
+                  masks: int = 1,
                   product_size: int = 2048) -> Dict[str, Any]:
     """Measure steps of one task on random pixels.
 
@@ -45,6 +46,8 @@ def run_benchmark(task: str,
         frames (int, optional): Frames of a clip.
         size (int, optional): Height and width in pixels.
         hidden_share (float): Share of hidden tokens of pre-training.
+        masks (int): Masks of each clip in pre-training, which share a pass
+            of the teachers. The other side computes one for each.
         product_size (int): Rows and columns of the product whose rate is the
             peak.
 
@@ -66,6 +69,9 @@ def run_benchmark(task: str,
     if min(batch, repeats) < 1:
         raise ValueError('`batch` and `repeats` must be at least 1, got '
                          f'{batch} and {repeats}')
+    if masks < 1 or task != 'pretrain' and masks > 1:
+        raise ValueError('`masks` must be at least 1, and 1 for tasks other '
+                         f'than pretrain, got {masks} for {task}')
     if task == 'detect' and batch > 1:
         raise ValueError('`batch` must be 1 for detect, which the host tests '
                          f'clip by clip, got {batch}')
@@ -74,7 +80,7 @@ def run_benchmark(task: str,
     names = ['ours'] + ([against] if against else [])
     works = {
         name:
-        Workload(task, model, name, batch, dtype, device, hidden_share,
+        Workload(task, model, name, batch, dtype, device, hidden_share, masks,
                  compiled)
         for name in names
     }
@@ -83,7 +89,7 @@ def run_benchmark(task: str,
         n: w.step
         for n, w in works.items()
     }, device, repeats, rates)
-    arithmetic = _arithmetic(task, model, hidden_share)
+    arithmetic = _arithmetic(task, model, hidden_share, masks)
     work = 2 * batch * sum(arithmetic.values())  # GFLOP
     sides: Dict[str, Any] = {}
     for name, workload in works.items():
@@ -109,6 +115,7 @@ def run_benchmark(task: str,
     result = dict(
         task=task,
         batch=batch,
+        masks=masks,
         dtype=dtype,
         repeats=repeats,
         compiled=compiled,
@@ -117,7 +124,7 @@ def run_benchmark(task: str,
         gmacs_per_clip=arithmetic,
         product_gflops=found['gflops'],
         sides=sides,
-        machine=_machine(device))
+        machine=machine(device))
     if against:
         result['speedup'] = _ratio(found['seconds'], against)
         result['cpu_speedup'] = _ratio(found['cpu_seconds'], against)
@@ -129,10 +136,13 @@ def _ratio(seconds: Dict[str, List[float]], against: str) -> float:
     return median(b / a for a, b in zip(seconds['ours'], seconds[against]))
 
 
-def _arithmetic(task: str, model: dict,
-                hidden_share: float) -> Dict[str, float]:
+def _arithmetic(task: str, model: dict, hidden_share: float,
+                masks: int) -> Dict[str, float]:
     if task == 'pretrain':
-        return pretraining_gmacs(model, hidden_share)
+        return {
+            name: macs if name.startswith('teacher_') else macs * masks
+            for name, macs in pretraining_gmacs(model, hidden_share).items()
+        }
     backbone = dict(model['backbone'])
     if task == 'detect':
         patch = backbone.get('patch_size', 16)
@@ -142,7 +152,8 @@ def _arithmetic(task: str, model: dict,
     return recognition_gmacs(backbone, task == 'finetune')
 
 
-def _machine(device: str) -> Dict[str, Any]:
+def machine(device: str) -> Dict[str, Any]:
+    """What figures were measured on."""
     name = platform.processor() or platform.machine()
     try:
         with open('/proc/cpuinfo') as file:

@@ -29,11 +29,13 @@ class Workload:
         dtype (str): 'fp32', 'bf16' or 'fp16', of autocast.
         device (str): 'cpu' or 'cuda'.
         hidden_share (float): Share of hidden tokens, of 'pretrain'.
+        masks (int): Masks of a clip, of 'pretrain'; the plain side has each
+            clip as often, with one mask.
         compiled (bool): Compile the blocks of our side.
     """
 
     def __init__(self, task: str, model: dict, side: str, batch: int,
-                 dtype: str, device: str, hidden_share: float,
+                 dtype: str, device: str, hidden_share: float, masks: int,
                  compiled: bool) -> None:
         self.task, self.device = task, device
         self.dtype = _DTYPES[dtype]
@@ -46,6 +48,8 @@ class Workload:
             compile_blocks(self.model)
         self.batch = getattr(self, f'_batch_of_{task}')(model, batch,
                                                         hidden_share)
+        if masks > 1:
+            self._repeat_masks(masks, side)
         optimizer = torch.optim.AdamW if side == 'plain' else FusedAdamW
         self.optimizer = optimizer(
             [p for p in self.model.parameters() if p.requires_grad],
@@ -150,6 +154,14 @@ class Workload:
         mask = order < round(hidden_share * height * width)
         inputs['mask'] = mask.repeat(1, slices).unsqueeze(1)
         return dict(inputs=inputs)
+
+    def _repeat_masks(self, masks: int, side: str) -> None:
+        inputs = self.batch['inputs']
+        inputs['mask'] = inputs['mask'].repeat(1, masks, 1)
+        if side == 'plain':
+            for key, value in inputs.items():
+                if key != 'mask':
+                    inputs[key] = value.repeat_interleave(masks, 0)
 
     def _batch_of_finetune(self, model: dict, batch: int, _: float) -> dict:
         return self._batch_of_clips(model, batch, 1)

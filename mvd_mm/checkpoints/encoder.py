@@ -32,6 +32,12 @@ def encoder_state_dict(state_dict: Weights) -> Weights:
 
     MAE's 2-D patch embedding is given as one of one frame, (D, 3, 1, p, p).
 
+    Args:
+        state_dict (dict): Weights of a file of any kind, by name.
+
+    Returns:
+        dict[str, Tensor]: Weights of the encoder, by name.
+
     Raises:
         ValueError: If the kind of file is not known.
         KeyError: If a key is not accounted for.
@@ -63,6 +69,15 @@ def load_encoder(vit: nn.Module, path: str,
     Pre-training closes every token with ``norm``, a classifier their mean with
     ``fc_norm``. The one that the backbone does not use is dropped; its own
     starts new where the file has only the other.
+
+    Args:
+        vit (nn.Module): The backbone.
+        path (str): The file.
+        allow_missing (Sequence[str] or Mapping[str, str]): As of
+            :func:`load_strictly`.
+
+    Returns:
+        LoadReport: What became of every weight.
 
     Raises:
         FileNotFoundError: If there is no such file.

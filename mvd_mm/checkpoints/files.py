@@ -12,7 +12,11 @@ __all__ = ['naming_file', 'read_state_dict']
 
 @contextmanager
 def naming_file(path: str) -> Iterator[None]:
-    """Let errors about what a file holds name the file."""
+    """Let errors about what a file holds name the file.
+
+    Args:
+        path (str): The file.
+    """
     try:
         yield
     except (KeyError, ValueError) as error:
@@ -28,6 +32,14 @@ def read_state_dict(path: str,
                     trust: bool = False) -> Dict[str, Tensor]:
     """Read the weights of a checkpoint, whatever they are wrapped in.
 
-    Args and errors are those of :func:`read_content` and :func:`unwrap`.
+    Errors are those of :func:`read_content` and :func:`unwrap`.
+
+    Args:
+        path (str): The file.
+        section (str, optional): As of :func:`unwrap`.
+        trust (bool): As of :func:`read_content`.
+
+    Returns:
+        dict[str, Tensor]: Weights by name.
     """
     return unwrap(read_content(path, trust), str(path), section)

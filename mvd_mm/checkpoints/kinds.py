@@ -48,6 +48,12 @@ def detect_kind(state_dict: Dict[str, Tensor]) -> str:
     position table: they are one kind, 'vit_finetune'. This package uses
     MMAction2's names: a file is MMAction2's if its table is VideoMAE's.
 
+    Args:
+        state_dict (dict): Weights by their published names.
+
+    Returns:
+        str: A key of :data:`KINDS`.
+
     Raises:
         ValueError: If it is none of them; names some keys found.
     """

@@ -162,6 +162,9 @@ def name_weights(
 ) -> Tuple[Dict[str, Tensor], str, Dict[str, List[str]]]:
     """Bring a file of any kind under this package's names.
 
+    Args:
+        state_dict (dict): Weights by their published names.
+
     Returns:
         tuple: Weights of the whole model, kind of the file, and what was
         dropped, by reason.

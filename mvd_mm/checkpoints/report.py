@@ -5,15 +5,26 @@ __all__ = ['LoadReport']
 
 
 class LoadReport(NamedTuple):
-    """What became of every weight; as text, a line per reason."""
+    """What became of every weight; as text, a line per reason.
 
-    source: str  # the file
-    target: str  # the model, or the naming it was converted to
-    matched: int  # weights taken over
-    dropped: Dict[str, List[str]]  # of the file, by reason
-    fresh: Dict[str, List[str]]  # of the model, not in the file, by reason
-    reshaped: List[str]  # position tables of another grid
-    notes: List[str]  # what else a reader should know
+    Args:
+        source (str): The file.
+        target (str): The model, or the naming it was converted to.
+        matched (int): Weights taken over.
+        dropped (dict[str, list[str]]): Weights of the file, by reason.
+        fresh (dict[str, list[str]]): Weights of the model that are not in the
+            file, by reason.
+        reshaped (list[str]): Position tables of another grid.
+        notes (list[str]): What else a reader should know.
+    """
+
+    source: str
+    target: str
+    matched: int
+    dropped: Dict[str, List[str]]
+    fresh: Dict[str, List[str]]
+    reshaped: List[str]
+    notes: List[str]
 
     def __str__(self) -> str:
         lines = [f'{self.source} -> {self.target}: {self.matched} matched']

@@ -19,11 +19,17 @@ _PLACES = {
 
 
 class Rule(NamedTuple):
-    """Rename the keys that match ``pattern`` as a whole, or drop them."""
+    """Rename the keys that match ``pattern`` as a whole, or drop them.
 
-    pattern: str  # regular expression
-    repl: Optional[str]  # new key; None drops the weight
-    reason: str = ''  # why it is dropped, for the report
+    Args:
+        pattern (str): Regular expression.
+        repl (str, optional): New key; None drops the weight.
+        reason (str): Why it is dropped, for the report.
+    """
+
+    pattern: str
+    repl: Optional[str]
+    reason: str = ''
 
 
 def two_way(pairs: Sequence[Tuple[str, str]],
@@ -51,6 +57,10 @@ def rename(
         state_dict: Dict[str, Tensor], rules: Sequence[Rule]
 ) -> Tuple[Dict[str, Tensor], Dict[str, List[str]]]:
     """Apply the first matching rule to every key.
+
+    Args:
+        state_dict (dict): Weights by name.
+        rules (Sequence[Rule]): In order.
 
     Returns:
         tuple: Weights under their new names, and the dropped keys by reason.

@@ -32,7 +32,13 @@ def load_strictly(
         allow_missing (Sequence[str] or Mapping[str, str]): Prefixes of
             weights that may be missing, with the reason or without. If the
             file holds one weight below a prefix, it must hold all of them.
-        source (str): For the report, as are ``dropped`` and ``notes``.
+        source (str): Name of the file, for the report.
+        dropped (Mapping[str, list[str]]): Weights that were left out before,
+            by reason, for the report.
+        notes (Sequence[str]): What else the report is to say.
+
+    Returns:
+        LoadReport: What became of every weight.
 
     Raises:
         ValueError: With every missing, unexpected and misshapen weight.

@@ -27,6 +27,12 @@ def fit_whole(model: nn.Module,
     prefixes ``allow_missing``, e.g. ``cls_head.`` for other classes, the model
     keeps what the file lacks or holds in another shape.
 
+    Args:
+        model (nn.Module): Not changed.
+        content (dict): What the file holds.
+        source (str): Its name, for the report.
+        allow_missing (Sequence[str]): Prefixes of names.
+
     Returns:
         tuple: Every weight of the model, and the report; nothing is loaded.
 

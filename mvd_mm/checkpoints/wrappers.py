@@ -29,6 +29,7 @@ def unwrap(content: dict,
     Args:
         content (dict): What the file ``name`` holds, e.g.
             ``{'model': {...}}`` or, of DeepSpeed, ``{'module': {...}}``.
+        name (str): Name of the file, for errors.
         section (str, optional): Entry to take.
 
     Returns:

@@ -19,24 +19,47 @@ _MLP = 'backbone.blocks.0.mlp.layers.0.0.weight'
 
 
 class Architecture(NamedTuple):
-    """Sizes of a model, as its weights tell them."""
+    """Sizes of a model, as its weights tell them.
 
-    name: str  # e.g. 'ViT-B/16', or 'ViT' for other sizes
-    embed_dims: int  # width D
-    depth: int  # number of blocks; one past the largest number
-    patch_size: int  # in pixels
-    tubelet_size: int  # in frames
-    mlp_ratio: float  # width of the MLP over D
-    qkv_bias: Union[bool, str]  # as in MVDVisionTransformer
-    layer_scale: bool  # whether blocks have gamma_1, gamma_2
-    closing: str  # 'norm' (tokens), 'fc_norm' (their mean), with '+', 'none'
-    table: str  # kind of the position table; 'none' without one
-    num_classes: Optional[int]  # of a classifier
-    decoders: Dict[str, Tuple[int, int, int]]  # width, depth, outputs
+    Args:
+        name (str): E.g. 'ViT-B/16', or 'ViT' for other sizes.
+        embed_dims (int): Width D.
+        depth (int): Number of blocks, one past the largest number.
+        patch_size (int): Side of a patch, in pixels.
+        tubelet_size (int): Frames in a tubelet.
+        mlp_ratio (float): Width of the MLP over D.
+        qkv_bias (bool or str): As in ``MVDVisionTransformer``.
+        layer_scale (bool): Whether blocks have ``gamma_1`` and ``gamma_2``.
+        closing (str): 'norm' (of tokens), 'fc_norm' (of their mean), both with
+            '+', or 'none'.
+        table (str): Kind of the position table; 'none' without one.
+        num_classes (int, optional): Of a classifier.
+        decoders (dict[str, tuple[int, int, int]]): Width, depth and outputs of
+            each, by name.
+    """
+
+    name: str
+    embed_dims: int
+    depth: int
+    patch_size: int
+    tubelet_size: int
+    mlp_ratio: float
+    qkv_bias: Union[bool, str]
+    layer_scale: bool
+    closing: str
+    table: str
+    num_classes: Optional[int]
+    decoders: Dict[str, Tuple[int, int, int]]
 
 
 def describe(weights: Dict[str, Tensor]) -> Architecture:
     """Tell the sizes of a model from weights under this package's names.
+
+    Args:
+        weights (dict): Weights by this package's names.
+
+    Returns:
+        Architecture: The sizes.
 
     Raises:
         ValueError: If patch embedding or first block are missing, or the

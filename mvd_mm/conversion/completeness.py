@@ -42,7 +42,7 @@ def find_gaps(weights: Dict[str, Tensor],
     other files the shapes tell. Position tables may be of any grid.
 
     Args:
-        weights (dict): Under this package's names of a whole model.
+        weights (dict): Weights under this package's names of a whole model.
         kind (str): A key of ``KINDS``.
         meta (dict, optional): What a run keeps beside its weights.
 

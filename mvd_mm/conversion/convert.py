@@ -51,7 +51,8 @@ def convert(src: str,
         grid (tuple[int, int, int]): Token grid (T, H, W) of a table to write.
         allow_missing (Sequence[str], optional): Prefixes of weights (this
             package's names) that the file may lack; empty: any.
-        section (str, optional), trust (bool): See :func:`read_state_dict`.
+        section (str, optional): As of :func:`read_state_dict`.
+        trust (bool): As of :func:`read_state_dict`.
         overwrite (bool): Replace ``dst`` if it exists.
 
     Raises:

@@ -14,7 +14,8 @@ from mmengine.dataset import Compose
 from mmengine.logging import print_log
 
 from .transforms.checked_decord_init import CheckedDecordInit
-from .transforms.video_reading import READ_ERRORS, BrokenVideoError, first_line
+from .transforms.video_decoding import (READ_ERRORS, BrokenVideoError,
+                                        first_line)
 
 __all__ = [
     'BrokenVideos', 'BrokenVideosMixin', 'UnreadableVideoSample',

@@ -1,6 +1,6 @@
 """Several augmented samples of each video from one decoding."""
 from copy import deepcopy
-from typing import Callable, List, Union
+from typing import Callable, List, Sequence, Union
 
 import numpy as np
 from mmaction.datasets.transforms import DecordDecode, DecordInit
@@ -8,7 +8,7 @@ from mmaction.datasets.transforms import DecordDecode, DecordInit
 from mvd_mm.registry import DATASETS
 from .checked_video_dataset import CheckedVideoDataset
 
-__all__ = ['RepeatedAugDataset']
+__all__ = ['RepeatedAugDataset', 'augment_repeats']
 
 
 class Repeats(list):
@@ -82,23 +82,39 @@ class RepeatedAugDataset(CheckedVideoDataset):
 
     def load_sample(self, idx: int) -> List[dict]:
         """Decode the frames of all repeats once, then augment each."""
-        reader, sampler, decoder, *augmentations = self.pipeline.transforms
-        video = reader(self.get_data_info(idx))
-        draws = 1 if self.sample_once else self.num_repeats
-        clips = [sampler(dict(video)) for _ in range(draws)]
-        wanted = [clip['frame_inds'].reshape(-1) for clip in clips]
-        # in file order, each once: no seeking back
-        needed = np.unique(np.concatenate(wanted))
-        video = decoder(dict(clips[0], frame_inds=needed))
-        frames = np.stack(video.pop('imgs'))  # (frames, H, W, 3)
         samples = Repeats.__new__(Repeats)
-        for repeat in range(self.num_repeats):
-            sample = deepcopy(video)
-            sample['frame_inds'] = wanted[repeat % draws]
-            # indexing copies: what one repeat does in place stays its own
-            sample['imgs'] = frames[np.searchsorted(needed,
-                                                    sample['frame_inds'])]
-            for augmentation in augmentations:
-                sample = augmentation(sample)
-            samples.append(sample)
+        samples += augment_repeats(self.pipeline.transforms,
+                                   self.get_data_info(idx), self.num_repeats,
+                                   self.sample_once)
         return samples
+
+
+def augment_repeats(steps: Sequence[Callable], results: dict, num_repeats: int,
+                    sample_once: bool) -> List[dict]:
+    """Decode once what several samples show, then augment each.
+
+    Args:
+        steps (Sequence[callable]): Reader, sampler, decoder, and the rest.
+        results (dict): What the reader needs.
+        num_repeats (int): Samples.
+        sample_once (bool): Whether all show the same frames.
+    """
+    reader, sampler, decoder, *augmentations = steps
+    video = reader(results)
+    draws = 1 if sample_once else num_repeats
+    clips = [sampler(dict(video)) for _ in range(draws)]
+    wanted = [clip['frame_inds'].reshape(-1) for clip in clips]
+    # in file order, each once: no seeking back
+    needed = np.unique(np.concatenate(wanted))
+    video = decoder(dict(clips[0], frame_inds=needed))
+    frames = np.stack(video.pop('imgs'))  # (frames, H, W, 3)
+    samples = []
+    for repeat in range(num_repeats):
+        sample = deepcopy(video)
+        sample['frame_inds'] = wanted[repeat % draws]
+        # indexing copies: what one repeat does in place stays its own
+        sample['imgs'] = frames[np.searchsorted(needed, sample['frame_inds'])]
+        for augmentation in augmentations:
+            sample = augmentation(sample)
+        samples.append(sample)
+    return samples

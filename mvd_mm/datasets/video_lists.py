@@ -6,7 +6,8 @@ from typing import Callable, Dict, List, Optional, Tuple
 import numpy as np
 
 from mvd_mm.utils.progress import Progress
-from .transforms.video_reading import READ_ERRORS, CheckedReader, first_line
+from .transforms.checked_reader import CheckedReader
+from .transforms.video_decoding import READ_ERRORS, first_line
 from .video_files import find_videos
 from .worker_pool import worker_pool
 

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import (Any, Deque, Dict, Iterator, List, NamedTuple, Optional,
                     Tuple)
 
-import numpy as np
 from mmengine.fileio import join_path
 
 from mvd_mm.utils.progress import Progress
 from .transforms.checked_decord_init import CheckedDecordInit
-from .transforms.video_reading import (READ_ERRORS, TIME_LIMIT,
-                                       BrokenVideoError, first_line, survey)
+from .transforms.checked_reader import TIME_LIMIT
+from .transforms.video_decoding import (READ_ERRORS, BrokenVideoError,
+                                        first_line)
+from .transforms.video_survey import survey
 from .video_list import find_delimiter, read_video_list
 from .worker_pool import worker_pool
 
 __all__ = ['Verdict', 'scan_list', 'scan_video']
 
-_BATCH = 32  # frames decoded at a time
 _COLUMNS = ('video', 'verdict', 'reason')
 
 
@@ -45,11 +45,9 @@ def scan_video(path: str) -> Verdict:
     """
     try:
         reader = CheckedDecordInit(time_limit=1e6)._get_video_reader(path)
-        for begin in range(0, len(reader), _BATCH):
-            reader.get_batch(
-                np.arange(begin, min(begin + _BATCH, len(reader))))
-            if not reader.exact_by_decord:
-                break  # all frames were decoded to count them
+        if reader.seeks:  # else all frames were decoded to count them
+            for _ in reader:
+                pass
     except READ_ERRORS as error:
         return Verdict('broken', first_line(error))
     try:

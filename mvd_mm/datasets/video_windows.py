@@ -11,8 +11,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from .broken_videos import use_checked_readers
 from .transforms.checked_decord_init import CheckedDecordInit
-from .transforms.video_reading import (READ_ERRORS, BrokenVideoError,
-                                       DecodedFrames, first_line)
+from .transforms.sequential_reader import DecodedFrames
+from .transforms.video_decoding import (READ_ERRORS, BrokenVideoError,
+                                        first_line)
 from .windows import FrameRange, Window, cover
 
 __all__ = ['Clip', 'WindowDataset', 'read_clips']

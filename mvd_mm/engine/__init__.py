@@ -1,6 +1,7 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper
 from .broken_videos_hook import BrokenVideosHook
 from .compile_blocks_hook import CompileBlocksHook, compile_blocks
+from .data_wait_hook import DataWaitHook
 from .deepspeed_strategy import DeepSpeedStrategy
 from .deferred_info_hook import DeferredInfoHook
 from .finite_loss_hook import FiniteLossHook
@@ -20,9 +21,9 @@ from .warmup_cosine_lr import WarmupCosineLR
 
 __all__ = [
     'AutocastOptimWrapper', 'BrokenVideosHook', 'CompileBlocksHook',
-    'compile_blocks', 'DeepSpeedStrategy', 'DeferredInfoHook', 'FSDPStrategy',
-    'FiniteLossHook', 'FusedAdamW', 'GradNormHook', 'KNNTestLoop',
-    'LabelRangeHook', 'MeanLossHook', 'PreemptionHook', 'ResumableTrainLoop',
-    'RunSummaryHook', 'SafeCheckpointHook', 'SeededValLoop',
-    'StrictLoadingHook', 'WarmupCosineLR'
+    'compile_blocks', 'DataWaitHook', 'DeepSpeedStrategy', 'DeferredInfoHook',
+    'FSDPStrategy', 'FiniteLossHook', 'FusedAdamW', 'GradNormHook',
+    'KNNTestLoop', 'LabelRangeHook', 'MeanLossHook', 'PreemptionHook',
+    'ResumableTrainLoop', 'RunSummaryHook', 'SafeCheckpointHook',
+    'SeededValLoop', 'StrictLoadingHook', 'WarmupCosineLR'
 ]

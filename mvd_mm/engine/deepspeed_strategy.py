@@ -34,7 +34,13 @@ class DeepSpeedOptimWrapper(HostOptimWrapper):
 
     def initialize_count_status(self, model: nn.Module, init_counts: int,
                                 max_counts: int) -> None:
-        """Nothing: DeepSpeed counts the batches itself."""
+        """Nothing: DeepSpeed counts the batches itself.
+
+        Args:
+            model (nn.Module): As MMEngine hands it over, as are the others.
+            init_counts (int): Batches that were counted before.
+            max_counts (int): Batches of the run.
+        """
 
 
 @STRATEGIES.register_module()

@@ -172,7 +172,16 @@ class FSDPStrategy(HostFSDPStrategy):
                         *,
                         map_location: Any = 'cpu',
                         **kwargs) -> dict:
-        """Load a whole checkpoint; on the CPU, each process takes a piece."""
+        """Load a whole checkpoint; on the CPU, each process takes a piece.
+
+        Args:
+            filename (str): The checkpoint.
+            map_location (Any): Not used.
+            **kwargs: Arguments of MMEngine's method.
+
+        Returns:
+            dict: The checkpoint.
+        """
         return super().load_checkpoint(filename, map_location='cpu', **kwargs)
 
     def _numbers(self) -> Dict[str, int]:

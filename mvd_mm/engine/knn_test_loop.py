@@ -27,6 +27,8 @@ class KNNTestLoop(TestLoop):
     The model's head must return features: use MMAction2's ``FeatureHead``
     with ``average_clips='score'``, which averages over views.
 
+    Source: `DINO <https://arxiv.org/abs/2104.14294>`_, whose votes these are.
+
     Args:
         runner (Runner): The runner of the test.
         dataloader (DataLoader or dict): Test clips.

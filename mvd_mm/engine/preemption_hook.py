@@ -80,7 +80,11 @@ class PreemptionHook(Hook):
                          batch_idx: int,
                          data_batch: Any = None,
                          outputs: Any = None) -> None:
-        """Save and exit, if any process was told to stop."""
+        """Save and exit, if any process was told to stop.
+
+        Raises:
+            SystemExit: With 128 + the number of the signal, if one came.
+        """
         number = self._agree()
         if number and is_updated(runner):
             self._save(runner, runner.iter + 1)
@@ -90,7 +94,11 @@ class PreemptionHook(Hook):
             self._exit(number)
 
     def after_val_iter(self, runner, *args: Any, **kwargs: Any) -> None:
-        """Save and exit; the validation starts again after resuming."""
+        """Save and exit; the validation starts again after resuming.
+
+        Raises:
+            SystemExit: With 128 + the number of the signal, if one came.
+        """
         if is_sharded(runner.model):
             # each holds a part of the checkpoint, and in validation too they
             # exchange weights with each batch
@@ -110,6 +118,9 @@ class PreemptionHook(Hook):
 
     def after_train(self, runner: Any) -> None:
         """Give the signals back to whoever had them."""
+        # as the interpreter ends, it ends the workers that are left, each by
+        # a signal, and an error in one of them would be told
+        self._state.value = _IS_OVER
         if self._exchange is not None:
             self._exchange[1].wait()
             self._exchange = None
@@ -166,7 +177,6 @@ class PreemptionHook(Hook):
 
     def _exit(self, number: int) -> None:
         self.after_train(None)
-        self._state.value = _IS_OVER
         print_log(
             f'told to stop by signal {number}: the state is saved, --resume '
             'goes on from it',

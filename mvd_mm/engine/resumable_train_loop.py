@@ -43,7 +43,7 @@ class ResumableTrainLoop(EpochBasedTrainLoop):
         dataloader (dict): Its ``DefaultSampler`` is replaced by
             ``mvd_mm.EpochSampler``, its data set is wrapped by
             ``mvd_mm.SeededDataset``; keys of the config stay as they are.
-        max_epochs (int): Length of the run.
+        max_epochs (int): Length of the run, in epochs.
         val_begin (int): The first epoch that validation may follow.
         val_interval (int): Epochs from one validation to the next.
         dynamic_intervals (list[tuple[int, int]], optional): Pairs of an epoch

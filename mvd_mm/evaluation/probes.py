@@ -29,7 +29,7 @@ def linear_probe(train: Split,
 
     Args:
         train (tuple): Features (N, D) and labels (N, ).
-        val (tuple): The same for held-out clips.
+        val (tuple): Features and labels of held-out clips, of the same shapes.
         strengths (Sequence[float]): Inverses of the L2 penalty to choose from.
 
     Returns:
@@ -59,7 +59,16 @@ def _fit(feats: np.ndarray, labels: np.ndarray, strength: float) -> Pipeline:
 
 
 def knn_probe(train: Split, val: Split, neighbours: int = 10) -> float:
-    """Top-1 accuracy of a vote of the nearest clips by cosine, in percent."""
+    """Top-1 accuracy of a vote of the nearest clips by cosine.
+
+    Args:
+        train (tuple): Features (N, D) and labels (N, ).
+        val (tuple): Features and labels of held-out clips, of the same shapes.
+        neighbours (int): Clips that vote.
+
+    Returns:
+        float: Percent.
+    """
     probe = KNeighborsClassifier(
         min(neighbours, len(train[1])), metric='cosine')
     return 100 * probe.fit(*train).score(*val)
@@ -80,7 +89,12 @@ class ExplainedVariance:
         self.number = 0
 
     def update(self, pred: Tensor, target: Tensor) -> None:
-        """Add a batch; both of shape (..., F)."""
+        """Add a batch.
+
+        Args:
+            pred (Tensor): Shape (..., F).
+            target (Tensor): Of the same shape.
+        """
         pred = pred.detach().double().flatten(0, -2)
         target = target.detach().double().flatten(0, -2)
         self.error += (pred - target).square().sum().item()
@@ -89,7 +103,14 @@ class ExplainedVariance:
         self.number += len(target)
 
     def compute(self) -> float:
-        """The share, in percent."""
+        """The share.
+
+        Returns:
+            float: Percent.
+
+        Raises:
+            ValueError: If no batch was added.
+        """
         if self.number == 0:
             raise ValueError('no batch was added')
         spread = self.square - (self.total**2).sum().item() / self.number

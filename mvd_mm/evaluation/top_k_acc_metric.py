@@ -21,8 +21,8 @@ class TopKAccMetric(AccMetric):
         """Compute the metrics; see ``AccMetric.calculate``.
 
         Args:
-            preds (list[ndarray]): Scores of each video, (num_classes, ).
-            labels (list[int | ndarray]): Its label or labels.
+            preds (list[ndarray]): Scores of each video, shape (num_classes, ).
+            labels (list[int | ndarray]): Its label, or labels of shape (n, ).
 
         Returns:
             dict: ``top{k}`` for each k below the number of classes, and the

@@ -14,8 +14,8 @@ def resize_position_table(table: Tensor, source: Grid, target: Grid) -> Tensor:
 
     Args:
         table (Tensor): Shape (1, T * H * W, D).
-        source (tuple[int, int, int]): Its grid (T, H, W).
-        target (tuple[int, int, int]): The wanted grid.
+        source (tuple[int, int, int]): Its tokens along T, H and W.
+        target (tuple[int, int, int]): The wanted tokens T', H' and W'.
 
     Returns:
         Tensor: Shape (1, T' * H' * W', D).

@@ -59,6 +59,8 @@ def sincos_2d(dims: int, grid: Grid) -> Tensor:
 
     The same for every time slice. Source: MAE, ``util/pos_embed.py``.
 
+    Source: `MAE <https://arxiv.org/abs/2111.06377>`_; values compared.
+
     Args:
         dims (int): Embedding width, a multiple of 4.
         grid (tuple[int, int, int]): Token grid (T, H, W).
@@ -83,6 +85,9 @@ def sincos_3d(dims: int, grid: Grid) -> Tensor:
     One quarter of the channels encodes time, three quarters encode space,
     width before height. Source: the public code of MVD,
     ``modeling_finetune.py``; equal to the tables of its files.
+
+    Source: `Masked Video Distillation <https://github.com/ruiwang2021/mvd>`_;
+    values compared.
 
     Args:
         dims (int): Embedding width, a multiple of 16 (a quarter for time,
@@ -118,7 +123,15 @@ POSITION_TABLES: Dict[str, Callable[[int, Grid], Tensor]] = {
 
 
 def build_position_table(kind: str, dims: int, grid: Grid) -> Tensor:
-    """Build the table called ``kind``, shape (1, T * H * W, dims).
+    """Build the table of a kind.
+
+    Args:
+        kind (str): One of ``POSITION_TABLES``.
+        dims (int): Width D.
+        grid (tuple[int, int, int]): Tokens along T, H and W.
+
+    Returns:
+        Tensor: Shape (1, T * H * W, dims).
 
     Raises:
         ValueError: If ``kind`` is not one of ``POSITION_TABLES``.

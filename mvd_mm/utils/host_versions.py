@@ -16,7 +16,14 @@ HOSTS: Tuple[Tuple[Sequence[str], str, Optional[str]], ...] = (
 
 
 def installed_version(names: Sequence[str]) -> Optional[str]:
-    """Version of the first installed distribution among ``names``."""
+    """Version of the first distribution that is installed.
+
+    Args:
+        names (Sequence[str]): Of distributions, in order.
+
+    Returns:
+        str, optional: None if there is none.
+    """
     for name in names:
         try:
             return version(name)

@@ -1,39 +1,19 @@
 """Which precision a device computes fastest in."""
 import time
 from functools import lru_cache
-from typing import Optional
 
 import torch
 from mmengine import dist
 from mmengine.logging import print_log
 
-__all__ = ['autocast_dtype', 'fastest_dtype', 'is_compiling', 'matmul_rates']
+from . import onednn
+
+__all__ = ['fastest_dtype', 'matmul_rates']
 
 # the MLP of a ViT-B on half a thousand tokens
 _ROWS, _WIDTH, _HIDDEN = 512, 768, 3072
 # bfloat16 has to win clearly: casting and what is not a product cost time too
 _MARGIN = 1.2
-
-
-def autocast_dtype(device_type: str) -> Optional[torch.dtype]:
-    """What autocast multiplies in on a kind of device; None: it is off."""
-    if hasattr(torch, 'get_autocast_dtype'):
-        return (torch.get_autocast_dtype(device_type)
-                if torch.is_autocast_enabled(device_type) else None)
-    # torch below 2.4 has one function for GPUs and one for CPUs
-    if device_type == 'cpu':
-        return (torch.get_autocast_cpu_dtype()
-                if torch.is_autocast_cpu_enabled() else None)
-    return (torch.get_autocast_gpu_dtype()
-            if torch.is_autocast_enabled() else None)
-
-
-def is_compiling() -> bool:
-    """Whether ``torch.compile`` is reading the code."""
-    # torch below 2.3 has it in a private module alone
-    if hasattr(torch.compiler, 'is_compiling'):
-        return torch.compiler.is_compiling()
-    return torch._dynamo.is_compiling()
 
 
 def matmul_rates(repeats: int = 5) -> dict:
@@ -49,14 +29,17 @@ def matmul_rates(repeats: int = 5) -> dict:
     pairs = {
         dtype:
         (torch.ones(_ROWS, _WIDTH,
-                    dtype=dtype), torch.ones(_WIDTH, _HIDDEN, dtype=dtype))
+                    dtype=dtype), torch.ones(_HIDDEN, _WIDTH, dtype=dtype))
         for dtype in (torch.float32, torch.bfloat16)
     }
     best = dict.fromkeys(pairs, float('inf'))
     for _ in range(repeats + 1):  # the first pair only warms up
         for dtype, (left, right) in pairs.items():
             begin = time.perf_counter()
-            torch.mm(left, right)
+            if onednn.multiplies(left):  # as the layers do
+                onednn.product(left, right)
+            else:
+                torch.mm(left, right.t())
             best[dtype] = min(best[dtype], time.perf_counter() - begin)
     work = 2e-9 * _ROWS * _WIDTH * _HIDDEN
     return {dtype: work / seconds for dtype, seconds in best.items()}

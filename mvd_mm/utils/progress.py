@@ -12,7 +12,7 @@ class Progress:
     Args:
         total (int): Number of steps.
         what (str): What the steps are called, e.g. ``'clips'``.
-        stream: Where to write; standard output by default.
+        stream (TextIO, optional): Where to write; standard output by default.
     """
 
     def __init__(self, total: int, what: str, stream=None) -> None:

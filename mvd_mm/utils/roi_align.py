@@ -22,6 +22,9 @@ def roi_align(feat: Tensor,
     feature map and its column weights. Gradients reach the features but not
     the boxes, as with mmcv's operator.
 
+    Source: mmcv's ``roi_align``, of `Mask R-CNN
+    <https://arxiv.org/abs/1703.06870>`_; values and gradients compared.
+
     Args:
         feat (Tensor): Shape (B, C, H, W), floating point.
         rois (Tensor): Shape (N, 5): image, x1, y1, x2, y2 in pixels.

@@ -90,6 +90,10 @@ def _reason(error: Exception) -> str:
 def check_target(path: str, overwrite: bool = False) -> None:
     """Refuse a file that cannot be written, before there is any work.
 
+    Args:
+        path (str): The file to be written.
+        overwrite (bool): Allow that it exists.
+
     Raises:
         ValueError: If the name has another ending than ``.pth``, ``.pt`` and
             ``.safetensors``, or there is such a file.
@@ -106,9 +110,14 @@ def write_state_dict(weights: Dict[str, Tensor],
                      path: str,
                      section: str = 'state_dict',
                      meta: Optional[dict] = None) -> None:
-    """Write weights, below ``section`` unless to ``.safetensors``.
+    """Write weights into a file.
 
-    ``meta`` is kept beside them, plain values; ``.safetensors`` holds text.
+    Args:
+        weights (dict): Weights by name.
+        path (str): ``.pth``, ``.pt`` or ``.safetensors``; replaced.
+        section (str): Key that they stand below, unless in ``.safetensors``.
+        meta (dict, optional): Plain values that are kept beside them;
+            ``.safetensors`` holds text.
 
     Raises:
         ValueError: If the name has another ending.

@@ -99,7 +99,7 @@ def draw_persons(frame: np.ndarray,
         note (str): Text at the bottom left.
 
     Returns:
-        np.ndarray: BGR, uint8, of :func:`canvas_size`.
+        np.ndarray: BGR, uint8, shape (h, w, 3) of :func:`canvas_size`.
     """
     size = canvas_size(frame.shape[1], frame.shape[0])
     drawn = cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC)

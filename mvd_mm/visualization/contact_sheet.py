@@ -77,7 +77,8 @@ def save_sheet(rows: Sequence[Sequence[Tile]], path: Path, title: str) -> None:
         for axis, tile in zip(line, row):
             axis.set_axis_on()
             axis.imshow(tile.image)
-            axis.set(xticks=[], yticks=[])
+            # pictures of several shapes stand in one line
+            axis.set(xticks=[], yticks=[], anchor='N')
             axis.set_xlabel(tile.text, fontsize=7, labelpad=2)
             colour = {None: '0.5', True: SAME, False: OTHER}[tile.same]
             for side in axis.spines.values():

@@ -9,9 +9,12 @@ from torch import Tensor
 
 from .feature_change import change_over_time
 
-__all__ = ['FeatureColours', 'change_rows', 'clip_rows', 'save_rows']
+__all__ = [
+    'FeatureColours', 'change_rows', 'clip_rows', 'rows_image', 'save_rows'
+]
 
-Rows = List[Tuple[str, np.ndarray]]
+# an array, or images of several sizes
+Rows = List[Tuple[str, Any]]
 _GREY = 0.82
 _RISE, _FALL = (0.70, 0.09, 0.17), (0.13, 0.40, 0.67)
 _HIDDEN = 'in the row "visible tokens": hidden from the student'
@@ -99,7 +102,7 @@ def change_rows(clip: Tensor, mask: Tensor, grid: Tuple[int, int, int],
         clip (Tensor): Frames in 0..1, shape (3, T, H, W).
         mask (Tensor): bool, shape (L, ), True means hidden.
         grid (tuple[int, int, int]): Token grid (T', H', W').
-        branches (dict): As of :func:`clip_rows`, with ``pred``.
+        branches (dict): As of :func:`clip_rows`, with ``pred``, shape (M, F).
 
     Returns:
         list: Name and T' images of each row, (T', h, w, 3) in 0..1.
@@ -158,7 +161,8 @@ def save_rows(rows: Rows,
               path: str,
               title: str,
               columns: Optional[Sequence[str]] = None,
-              legend: bool = False) -> None:
+              legend: bool = False,
+              size: float = 1.15) -> None:
     """Draw the rows, one column per time slice, into a PNG file.
 
     Args:
@@ -168,7 +172,26 @@ def save_rows(rows: Rows,
         title (str): Written above the rows; may have several lines.
         columns (Sequence[str], optional): Written above each column.
         legend (bool): Explain grey and the colours of changes below.
+        size (float): Side of an image in inches, of 110 dots.
     """
+    _figure_of(rows, title, columns, legend, size).savefig(path)
+
+
+def rows_image(rows: Rows,
+               title: str,
+               columns: Optional[Sequence[str]] = None,
+               legend: bool = False) -> np.ndarray:
+    """Draw the rows as :func:`save_rows` does; RGB, uint8, (H, W, 3)."""
+    figure = _figure_of(rows, title, columns, legend)
+    figure.canvas.draw()
+    return np.array(figure.canvas.buffer_rgba())[..., :3]
+
+
+def _figure_of(rows: Rows,
+               title: str,
+               columns: Optional[Sequence[str]],
+               legend: bool,
+               size: float = 1.15) -> Any:
     # start-up time: only pictures need matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -177,8 +200,8 @@ def save_rows(rows: Rows,
     above = 0.18 * (title.count('\n') + 1) + (0.33 if columns else 0.12)
     lines = sum(text.count('\n') + 1 for _, text in entries)
     below = 0.19 * lines + 0.06 * len(entries) + 0.1
-    width = max(1.15 * number + 1.6, 5.4)
-    height = 1.15 * len(rows) + above + below
+    width = max(size * number + 1.6, 5.4)
+    height = size * len(rows) + above + below
     figure = Figure(figsize=(width, height), dpi=110)
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(rows), number, squeeze=False)
@@ -210,7 +233,7 @@ def save_rows(rows: Rows,
         hspace=0.06)
     if entries:
         _add_legend(figure, entries)
-    figure.savefig(path)
+    return figure
 
 
 def _legend_of(rows: Rows) -> List[Tuple[Any, str]]:

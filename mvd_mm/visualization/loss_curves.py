@@ -1,132 +1,22 @@
 """Loss curves from the logs that MMEngine writes."""
-import json
-import re
-from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Optional
 
-__all__ = [
-    'finish_panel', 'plot_points', 'read_losses', 'read_metric', 'read_values',
-    'save_loss_curves'
-]
+from .run_logs import Points, read_losses, read_metric
 
-Points = List[Tuple[int, float]]
-Curves = Dict[str, Points]
-_RESUMED = re.compile(r'^resume = True$', re.MULTILINE)
-
-
-def _logs(work_dir: str) -> List[Path]:
-    """Logs of the newest training, in order; several if it was resumed."""
-    logs = sorted(Path(work_dir).glob('*/vis_data/scalars.json'))
-    if not logs:
-        raise FileNotFoundError(
-            f'`work_dir` {str(work_dir)!r} holds no */vis_data/scalars.json: '
-            'train into it first')
-    first = len(logs) - 1
-    while first > 0 and _was_resumed(logs[first]):
-        first -= 1
-    return logs[first:]
-
-
-def _was_resumed(log: Path) -> bool:
-    config = log.with_name('config.py')  # MMEngine writes it at the start
-    return (config.is_file() and _RESUMED.search(
-        config.read_text(encoding='utf-8')) is not None)
-
-
-def _entries(log: Path) -> Iterator[Dict[str, Any]]:
-    for line in log.read_text(encoding='utf-8').splitlines():
-        try:
-            entry = json.loads(line)
-        except ValueError:  # the run was killed while it wrote the line
-            continue
-        if 'step' in entry:
-            yield entry
-
-
-def _join(curves: Curves, later: Curves) -> None:
-    """Add curves; they replace what they repeat after an interruption."""
-    for key, points in later.items():
-        kept = [p for p in curves.get(key, []) if p[0] < points[0][0]]
-        curves[key] = kept + points
-
-
-def read_losses(work_dir: str) -> Curves:
-    """Read the losses of the newest run in a work directory.
-
-    If that run was resumed, the runs that it goes on from are read as well.
-
-    Args:
-        work_dir (str): Of ``tools/train.py``.
-
-    Returns:
-        dict: Points (iteration, value) of every loss.
-
-    Raises:
-        FileNotFoundError: If no run has logged there.
-    """
-    return read_values(work_dir, lambda key: 'loss' in key)
-
-
-def read_values(work_dir: str, wanted: Callable[[str], bool]) -> Curves:
-    """Read what the newest run in a work directory has logged.
-
-    If that run was resumed, the runs that it goes on from are read as well.
-
-    Args:
-        work_dir (str): Of ``tools/train.py``.
-        wanted (callable): Says of a name, e.g. ``'lr'``, whether to read it.
-
-    Returns:
-        dict: Points (iteration, value) by name.
-
-    Raises:
-        FileNotFoundError: If no run has logged there.
-    """
-    curves: Curves = {}
-    for log in _logs(work_dir):
-        later: Curves = {}
-        for entry in _entries(log):
-            for key, value in entry.items():
-                if wanted(key):
-                    later.setdefault(key, []).append((entry['step'], value))
-        _join(curves, later)
-    return curves
-
-
-def read_metric(work_dir: str, name: str) -> Points:
-    """Read a metric of the validations of the newest run.
-
-    If that run was resumed, the runs that it goes on from are read as well.
-
-    Args:
-        work_dir (str): Of ``tools/train.py``.
-        name (str): MMEngine's name of the metric, e.g. ``'acc/top1'``.
-
-    Returns:
-        list[tuple[int, float]]: Epoch and value of each validation; empty if
-        there was none.
-
-    Raises:
-        FileNotFoundError: If no run has logged there.
-    """
-    curves: Curves = {}
-    for log in _logs(work_dir):
-        points = [(entry['step'], entry[name]) for entry in _entries(log)
-                  if name in entry]
-        if points:
-            _join(curves, {name: points})
-    return curves.get(name, [])
+__all__ = ['finish_panel', 'plot_points', 'save_loss_curves']
 
 
 def plot_points(axis: Any,
                 points: Points,
                 label: str,
-                marker: str = '') -> None:
-    """Add a curve to a panel."""
+                marker: str = '',
+                colour: Optional[str] = None) -> None:
+    """Add a curve to a panel; without a colour, in its next one."""
     # a single point makes no line
     axis.plot(
         *zip(*points),
         label=label,
+        color=colour,
         linewidth=1.3,
         markersize=5,
         marker='o' if len(points) == 1 else marker)

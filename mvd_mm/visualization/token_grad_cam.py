@@ -22,6 +22,9 @@ class TokenGradCAM(GradCAM):
     must not normalise, and ``model.test_cfg.max_testing_views`` must not be
     set, because all views have to pass at once.
 
+    Source: `Grad-CAM <https://arxiv.org/abs/1610.02391>`_; the rest is
+    MMAction2's.
+
     Args:
         model (Recognizer3D): With ``MVDVisionTransformer``.
         target_layer_name (str, optional): Layer whose output (B, L, D) is

@@ -182,3 +182,23 @@ def test_persons_may_have_the_published_form(make_video, tmp_path):
     assert find(2, frame).shape == (0, 5)
     with pytest.raises(ValueError, match='has no key "b,SECOND"$'):
         person_source(tmp_path / 'b.mp4', proposals=tmp_path / 'p.json')
+
+
+def test_variables_of_the_config_are_read(make_video, tmp_path, monkeypatch):
+    video = make_video(tmp_path / 'a.mp4')
+    formats.write_proposals(tmp_path / 'p.pkl',
+                            {'a,0000': np.array([[0, 0, .5, .5, .9]])})
+    (tmp_path / 'c.py').write_text("size = 4\nmodel = dict(width=size * 2)\n")
+
+    def detector(cfg, *args):
+        raise ValueError(f'width {cfg.model.width}')
+
+    monkeypatch.setattr(action_detection, 'ActionDetector', detector)
+    with pytest.raises(ValueError, match='width 6'):
+        draw_actions(
+            tmp_path / 'c.py',
+            'w.pth',
+            video,
+            tmp_path / 'b.mp4',
+            proposals=tmp_path / 'p.pkl',
+            cfg_options=dict(size=3))

@@ -8,6 +8,7 @@ import torch
 from mmengine.config import Config
 
 from mvd_mm.apis import exporting
+from mvd_mm.apis.export_modules import PixelsToScores
 from mvd_mm.apis.exporting import export_recognizer
 from mvd_mm.apis.recognizer import load_recognizer
 from mvd_mm.utils.roi_align import roi_align
@@ -76,26 +77,97 @@ def test_torch_export_agrees_for_any_batch(recognition_run, reference,
             rtol=0)
 
 
-@needs_onnx
-@pytest.mark.parametrize('precision, tolerance', [('fp16', .05), ('int8', 1.)])
-def test_weights_are_in_smaller_numbers_and_agree_less(recognition_run,
-                                                       reference, tmp_path,
-                                                       precision, tolerance):
-    config, checkpoint, _ = recognition_run
-    out = tmp_path / 'm.onnx'
-    found = export_recognizer(config, checkpoint, out, precision)
+def kinds_of_weights(path):
     import onnx
-    kinds = {
+    return {
         onnx.TensorProto.DataType.Name(weight.data_type)
-        for weight in onnx.load(str(out)).graph.initializer
+        for weight in onnx.load(str(path)).graph.initializer
         if len(weight.dims) == 2 and min(weight.dims) > 1
     }
-    assert kinds == {dict(fp16='FLOAT16', int8='INT8')[precision]}
-    assert 0 < found.difference < tolerance
+
+
+@needs_onnx
+def test_fp16_is_as_exact_as_pytorchs(recognition_run, reference, tmp_path):
+    config, checkpoint, _ = recognition_run
+    out = tmp_path / 'm.onnx'
+    export_recognizer(config, checkpoint, out, 'fp16')
+    assert kinds_of_weights(out) == {'FLOAT16'}
+    model = load_recognizer(Config.fromfile(config), checkpoint)
     pixels = clips(5)
-    scores = session(out)(pixels)
-    assert scores.dtype == np.float32
-    assert abs(scores - reference(pixels)).max() < tolerance
+    with torch.no_grad():
+        half = PixelsToScores(model, torch.float16)(torch.from_numpy(pixels))
+    found, exact = session(out)(pixels), reference(pixels)
+    assert found.dtype == np.float32
+    # each operation rounds, and the two do so in another order
+    rounding = abs(half.numpy() - exact).max()
+    assert 0 < abs(found - exact).max() < 3 * rounding
+
+
+class Quantised(torch.nn.Module):
+    """A product in int8 as ``--precision int8`` means it.
+
+    Weights have a scale for each output; inputs have one scale and one zero
+    for all of them, from their range, and that range holds 0.
+    """
+
+    def __init__(self, linear):
+        super().__init__()
+        scale = linear.weight.abs().amax(1, keepdim=True) / 127
+        self.weight = (linear.weight / scale).round() * scale
+        self.bias = linear.bias
+
+    def forward(self, x, bias=None, gelu=False):
+        low, high = x.min().clamp(max=0), x.max().clamp(min=0)
+        scale = (high - low) / 255
+        zero = (-low / scale).round()
+        x = (((x / scale).round() + zero).clamp(0, 255) - zero) * scale
+        bias = self.bias if bias is None else bias
+        y = torch.nn.functional.linear(x, self.weight, bias)
+        return torch.nn.functional.gelu(y) if gelu else y
+
+
+@needs_onnx
+def test_int8_is_the_arithmetic_that_is_stated(recognition_run, reference,
+                                               tmp_path):
+    config, checkpoint, _ = recognition_run
+    out = tmp_path / 'm.onnx'
+    export_recognizer(config, checkpoint, out, 'int8')
+    assert kinds_of_weights(out) == {'INT8'}
+    model = load_recognizer(Config.fromfile(config), checkpoint)
+    stated = PixelsToScores(model)
+    for name, layer in list(stated.named_modules()):
+        if isinstance(layer, torch.nn.Linear):
+            parent, _, child = name.rpartition('.')
+            setattr(stated.get_submodule(parent), child, Quantised(layer))
+    pixels = clips(5)
+    with torch.no_grad():
+        expected = stated(torch.from_numpy(pixels)).numpy()
+    found = session(out)(pixels)
+    # int8 changes the scores; a value between two levels may fall otherwise
+    change = abs(expected - reference(pixels)).max()
+    assert change > 1e-3
+    assert abs(found - expected).max() < .1 * change
+
+
+def test_right_answers_are_counted_where_there_are_labels(
+        recognition_run, reference, tmp_path):
+    config, checkpoint, videos = recognition_run
+    listed = tmp_path / 'lists' / 'val.txt'
+    found = export_recognizer(config, checkpoint, tmp_path / 'a.pt2', 'fp16',
+                              listed, str(videos))
+    assert found.clips == 3
+    # each line has one label of two: the other ones give the complement
+    lines = [line.split('\t') for line in listed.read_text().splitlines()]
+    listed.write_text(''.join(f'{name}\t{1 - int(label)}\n'
+                              for name, label in lines))
+    other = export_recognizer(config, checkpoint, tmp_path / 'b.pt2', 'fp16',
+                              listed, str(videos))
+    for name in ('source_right', 'file_right'):
+        assert getattr(found, name) + getattr(other, name) == 3
+    assert f'right by their labels: {found.file_right}, of the ' in str(found)
+    without = export_recognizer(config, checkpoint, tmp_path / 'c.pt2', 'fp16',
+                                videos)
+    assert without.file_right is None and 'right' not in str(without)
 
 
 def test_a_file_that_does_not_agree_is_not_written(recognition_run, tmp_path,

@@ -9,6 +9,7 @@ from mvd_mm.apis import feature_extraction
 from mvd_mm.apis.backbone import load_backbone
 from mvd_mm.apis.clips import clip_features, read_clip
 from mvd_mm.apis.feature_extraction import extract_features
+from mvd_mm.apis.feature_files import read_features
 from mvd_mm.apis.feature_networks import FeatureNetwork, load_feature_network
 from mvd_mm.models import MVDVisionTransformer
 
@@ -86,12 +87,19 @@ def killed_after(parts, monkeypatch):
     monkeypatch.setattr(feature_extraction.FeatureParts, 'write', stop)
 
 
-@pytest.mark.parametrize('options', [
-    dict(),
-    dict(window=.4, stride=.3, pool='none', dtype='float16', workers=1)
+@pytest.mark.parametrize('suffix, options', [
+    ('.npz', dict()),
+    ('.npz', dict(
+        window=.4, stride=.3, pool='none', dtype='float16', workers=1)),
+    ('.parquet', dict(window=.4, pool='slices')),
 ])
 def test_a_killed_extraction_gives_the_same_bytes(student, folder, tmp_path,
-                                                  monkeypatch, options):
+                                                  monkeypatch, suffix,
+                                                  options):
+    if suffix == '.parquet':
+        pytest.importorskip('pyarrow')
+    whole, out = tmp_path / f'whole{suffix}', tmp_path / f'f{suffix}'
+    parts = tmp_path / f'f{suffix}.parts'
     config, weights = student
     videos, _, _ = folder
     (videos / '3.mp4').write_bytes((videos / '3.mp4').read_bytes()[:-200])
@@ -106,30 +114,26 @@ def test_a_killed_extraction_gives_the_same_bytes(student, folder, tmp_path,
             device='cpu',
             **options)
 
-    done = call(tmp_path / 'whole.npz')
+    done = call(whole)
     assert list(done.broken) == ['3.mp4']
     with monkeypatch.context() as patch:
         killed_after(2, patch)
         with pytest.raises(KeyboardInterrupt):
-            call(tmp_path / 'f.npz')
-    assert not (tmp_path / 'f.npz').exists()
-    times = {
-        p.name: p.stat().st_mtime_ns
-        for p in (tmp_path / 'f.npz.parts').glob('*.npz')
-    }
+            call(out)
+    assert not out.exists()
+    times = {p.name: p.stat().st_mtime_ns for p in parts.glob('*.npz')}
     assert len(times) == 2
     kept = feature_extraction.FeatureParts.write
     written = []
     monkeypatch.setattr(
         feature_extraction.FeatureParts, 'write', lambda self, part, **a:
         (written.append(part), kept(self, part, **a)))
-    again = call(tmp_path / 'f.npz')
+    again = call(out)
     assert written[0] == 2  # the finished parts are not computed again
     assert again == done
-    assert (tmp_path / 'f.npz').read_bytes() == (tmp_path /
-                                                 'whole.npz').read_bytes()
-    assert not (tmp_path / 'f.npz.parts').exists()
-    found = read(tmp_path / 'f.npz')
+    assert out.read_bytes() == whole.read_bytes()
+    assert not parts.exists()
+    found = read_features(out)
     assert '3.mp4' not in found['names']
     assert found['broken'][0][0] == '3.mp4'
     assert len(found['names']) == len(found['features']) == done.rows
@@ -255,7 +259,7 @@ def test_a_network_of_images_sees_each_frame(vit_cfg, randomise):
 
 
 @pytest.mark.parametrize('change, words', [
-    (dict(out='f.parquet'), 'must end in .npz'),
+    (dict(out='f.h5'), 'ending in .npz or .parquet'),
     (dict(dtype='int8'), '`dtype`'),
     (dict(stride=1.), '`stride` needs `window`'),
     (dict(window=-1.), '`window` must be a positive'),

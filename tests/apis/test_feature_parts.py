@@ -21,7 +21,7 @@ def test_the_file_is_that_of_numpy_whatever_the_order(tmp_path):
         assert parts.missing() == []
         small = parts.gather(['video'])
         assert small['video'].tolist() == [0, 0, 1, 0, 1, 2]
-        assert parts.put_together('features', small) == 6
+        assert parts.put_together(small) == 6
         parts.remove()
         assert not parts.folder.exists()
     with np.load(tmp_path / 'a.npz', allow_pickle=False) as found:
@@ -35,12 +35,12 @@ def test_empty_parts_do_not_decide_the_shape(tmp_path):
     parts = FeatureParts(tmp_path / 'a.npz', {}, 2)
     parts.write(0, features=np.zeros((0, ), np.float32))
     with pytest.raises(FileNotFoundError):
-        parts.put_together('features', {})
+        parts.put_together({})
     parts.write(1, features=np.ones((2, 3), np.float32))
-    assert parts.put_together('features', {}) == 2
+    assert parts.put_together({}) == 2
     parts.write(1, features=np.zeros((0, ), np.float32))
     with pytest.raises(ValueError, match='no video could be read'):
-        parts.put_together('features', {})
+        parts.put_together({})
 
 
 def test_the_plan_must_be_the_same(tmp_path):

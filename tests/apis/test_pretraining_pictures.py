@@ -15,9 +15,9 @@ def rows(monkeypatch):
         monkeypatch.setattr(
             module,
             'save_rows',
-            lambda rows, path, *more, save=save:
+            lambda rows, *more, save=save, **options:
             (found.append([(name, images.shape) for name, images in rows]),
-             save(rows, path, *more)))
+             save(rows, *more, **options)))
     return found
 
 

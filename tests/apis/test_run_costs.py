@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mvd_mm.apis.run_costs import RECIPES, Cluster, costs, format_costs
+from mvd_mm.apis.run_costs import (RECIPES, Cluster, costs, format_cores,
+                                   format_costs)
 
 ROOT = Path(__file__).parents[2]
 COUNTS = json.loads((ROOT / 'tests/data/parameter_counts.json').read_text())
@@ -17,6 +18,20 @@ def test_the_page_has_these_tables():
     shown = re.findall(r'<!-- (?:update|run): begin -->\n(.*?)\n<!--', page,
                        re.DOTALL)
     assert '\n\n'.join(shown) == format_costs([8, 32, 128])
+
+
+def test_the_page_on_benchmarks_has_the_table_of_cores():
+    page = (ROOT / 'docs' / 'benchmarks.md').read_text()
+    shown, = re.findall(r'<!-- cores: begin -->\n(.*?)\n<!--', page, re.DOTALL)
+    assert shown == format_cores()
+
+
+def test_cores_are_clips_a_second_times_seconds_a_clip():
+    table = format_cores(Cluster(utilisation=0.5, decode=1., decode_copy=0.5))
+    row = next(line for line in table.splitlines() if 'A100' in line)
+    # 312 TFLOP/s, half of it used; B <- B: 553 GMAC, two operations each
+    rate = 312e12 * 0.5 / (2 * 553e9)
+    assert row.split(' | ')[3] == f'{rate:.1f} / {rate / 2:.1f}'
 
 
 @pytest.mark.parametrize('name', RECIPES)
@@ -44,7 +59,7 @@ def test_arithmetic_of_one_update():
     rate = 1024 / (found.compute + found.exposed)
     assert found.days == pytest.approx(400 * 240436 / rate / 86400)
     assert found.gpu_hours == pytest.approx(found.days * 24 * 32)
-    assert found.cores == pytest.approx(rate / 32 * 0.119)
+    assert found.cores == pytest.approx(rate / 32 * 0.062)
 
 
 def test_the_total_batch_stays():

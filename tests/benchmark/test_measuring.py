@@ -38,6 +38,18 @@ def test_memory_of_a_step_is_what_it_adds():
     assert 60 < found < 200  # 64 MiB of float32
 
 
+def test_memory_of_a_step_is_found_again_and_again():
+
+    def step():
+        return [torch.ones(2**14) for _ in range(2**10)]  # 64 MiB in pieces
+
+    for _ in range(3):
+        found = peak_memory(step, 'cpu')
+        if found is None:
+            pytest.skip('the system does not say')
+        assert found > 50
+
+
 def test_rates_are_positive():
     for rate in product_rates('cpu', torch.float32, 32).values():
         assert rate() > 0

@@ -1,7 +1,8 @@
 """Text, picture and exponents."""
 import pytest
 
-from mvd_mm.benchmark import fitted_exponent, format_report, save_plot
+from mvd_mm.benchmark import (fitted_exponent, format_growth, format_report,
+                              save_plot)
 
 SIDE = dict(
     seconds=2.,
@@ -14,6 +15,7 @@ SIDE = dict(
 RESULT = dict(
     task='pretrain',
     batch=1,
+    masks=4,
     dtype='fp32',
     frames=16,
     size=224,
@@ -27,9 +29,9 @@ RESULT = dict(
 
 def test_all_figures_are_in_the_text():
     text = format_report(RESULT)
-    for word in ('batch 1', 'fp32', '1.5 GMAC', 'torch.mm 100', 'Some CPU',
-                 'ours: 2 s', 'plain: 4 s', '50 % of torch.mm', 'step -',
-                 'backward 0.5', '2.00x the plain side', '1.90x'):
+    for word in ('batch 1 x 4 masks', 'fp32', '1.5 GMAC', 'torch.mm 100',
+                 'Some CPU', 'ours: 2 s', 'plain: 4 s', '50 % of torch.mm',
+                 'step -', 'backward 0.5', '2.00x the plain side', '1.90x'):
         assert word in text, word
 
 
@@ -43,3 +45,18 @@ def test_exponent_of_a_power():
     assert fitted_exponent([1, 2, 4], [3, 12, 48]) == pytest.approx(2)
     with pytest.raises(ValueError, match='`sizes`'):
         fitted_exponent([2, 2], [1, 1])
+
+
+def test_growth_of_time_stands_beside_that_of_the_arithmetic():
+    results = [
+        dict(
+            RESULT,
+            batch=n,
+            sides=dict(
+                ours=dict(SIDE, seconds=2. * n**0.5),
+                plain=dict(SIDE, seconds=3. * n**2))) for n in (1, 2, 4)
+    ]
+    assert format_growth(
+        results,
+        'batch') == ('exponent of the time over batch: ours 0.50, plain 2.00; '
+                     'of the arithmetic 1.00')

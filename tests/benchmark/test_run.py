@@ -60,6 +60,15 @@ def test_other_sizes_and_precisions(run):
     assert sum(result['gmacs_per_clip'].values()) < 0.1
 
 
+def test_masks_count_for_student_and_decoders(run):
+    one, four = (
+        run('pretrain', masks=n, against='plain')['gmacs_per_clip']
+        for n in (1, 4))
+    for part, macs in one.items():
+        times = 1 if part.startswith('teacher') else 4
+        assert four[part] == pytest.approx(times * macs)
+
+
 def test_compiled_blocks_are_measured(run, monkeypatch):
     compiled = []
     monkeypatch.setattr('mvd_mm.benchmark.workloads.compile_blocks',
@@ -80,6 +89,8 @@ def test_one_clip_at_a_time_is_detected_on(run):
     (dict(against='published'), "`against`.*'published'"),
     (dict(dtype='fp16'), "'fp16' needs a GPU"),
     (dict(batch=0), '`batch`.*at least 1'),
+    (dict(masks=0), '`masks`.*at least 1'),
+    (dict(task='test', masks=2), '`masks`.*2 for test'),
 ])
 def test_rejects_what_there_is_not(options, message):
     with pytest.raises(ValueError, match=message):

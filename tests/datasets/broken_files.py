@@ -34,6 +34,7 @@ def write(path,
           size=SIZE,
           hidden=0,
           options=None,
+          pix_fmt='yuv420p',
           **codec_options):
     """Write a video with PyAV.
 
@@ -44,7 +45,7 @@ def write(path,
     container = av.open(str(path), 'w', options=options or {})
     stream = container.add_stream(codec, rate=25)
     stream.width, stream.height = size
-    stream.pix_fmt = 'yuv420p'
+    stream.pix_fmt = pix_fmt
     stream.options = {key: str(val) for key, val in codec_options.items()}
     packets = []
     for number in range(num_frames):

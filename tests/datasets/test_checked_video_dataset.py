@@ -8,7 +8,7 @@ from mmengine.registry import DefaultScope
 from mvd_mm.datasets import CheckedVideoDataset
 from mvd_mm.datasets.broken_videos import UnreadableVideoSample
 from mvd_mm.datasets.transforms import CheckedDecordInit
-from mvd_mm.datasets.transforms.video_reading import BrokenVideoError
+from mvd_mm.datasets.transforms.video_decoding import BrokenVideoError
 
 pytest.importorskip('decord')
 PIPELINE = [

@@ -1,15 +1,21 @@
 """Smaller copies of videos, and every way it can go wrong."""
+import csv
 import os
+import struct
+from fractions import Fraction
 
+import av
 import cv2
 import decord
 import numpy as np
 import pytest
+from sklearn.datasets import load_sample_image
 
 from mvd_mm.datasets import video_shrinking
+from mvd_mm.datasets.transforms.checked_reader import CheckedReader
 from mvd_mm.datasets.video_lists import check_video
 from mvd_mm.datasets.video_shrinking import target_size
-from tests.datasets.broken_files import numbers, write, write_broken
+from tests.datasets.broken_files import numbers, picture, write, write_broken
 
 SIZES = [(320, 240), (240, 320), (1920, 1080), (33, 35), (35, 33), (200, 96),
          (96, 200), (47, 60), (71, 71), (72, 100), (50, 48), (1000, 130)]
@@ -38,7 +44,7 @@ def shrink(videos, out, **options):
 def files(folder):
     return sorted(
         p.relative_to(folder).as_posix() for p in folder.rglob('*')
-        if p.is_file())
+        if p.is_file() and p.name != 'report.csv')
 
 
 class TestTargetSize:
@@ -228,6 +234,135 @@ def test_two_videos_with_one_copy_are_refused_before_any_work(
     assert not (tmp_path / 'out').exists()
 
 
+def film(path, times=None, rate=25, size=(172, 128)):
+    """A photograph that a camera moves over, with each frame's number."""
+    photo = load_sample_image('china.jpg')  # comes with scikit-learn
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), 'w') as file:
+        stream = file.add_stream('libx264', rate=rate)
+        stream.width, stream.height = size
+        stream.pix_fmt, stream.options = 'yuv420p', dict(crf='10')
+        if times is not None:
+            stream.codec_context.time_base = Fraction(1, 1000)
+        for n in range(40):
+            frame = photo[60 + n:60 + n + size[1], 2 * n:2 * n + size[0]]
+            frame = np.ascontiguousarray(frame)
+            frame[:16, :128] = picture(n, size)[:16, :128]
+            frame = av.VideoFrame.from_ndarray(frame, format='rgb24')
+            if times is not None:
+                frame.pts, frame.time_base = times[n], Fraction(1, 1000)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode())
+    return path
+
+
+def read(path):
+    reader = CheckedReader(path.read_bytes(), str(path))
+    assert reader.seeks
+    return reader, reader.get_batch(range(len(reader))).asnumpy()
+
+
+@pytest.mark.parametrize('keyframes', [1, 4, 12, 250])
+def test_frame_i_is_frame_i_of_the_original_and_looks_like_it(
+        tmp_path, keyframes):
+    source = film(tmp_path / 'in' / 'x.mp4')
+    shrink(
+        tmp_path / 'in',
+        tmp_path / 'out',
+        short_side=128,
+        keyframes=keyframes,
+        psnr=True)
+    _, before = read(source)
+    copy, after = read(tmp_path / 'out' / 'x.mp4')
+    assert numbers(after) == list(range(40))
+    assert (np.flatnonzero(copy.reader.keys) % keyframes == 0).all()
+    assert copy.reader.keys.sum() == -(-40 // keyframes)
+    wrong = (before.astype(float) - after) @ (0.299, 0.587, 0.114)
+    psnr = 10 * np.log10(255**2 / (wrong**2).mean(axis=(1, 2)))
+    # x264 gives less to frames that no other refers to
+    assert psnr.min() > (32 if keyframes == 1 else 34)
+    with (tmp_path / 'out' / 'report.csv').open() as file:
+        row, = csv.DictReader(file)
+    assert row['frames'] == '40' and row['width'] == '172'
+    assert int(row['bytes before']) == source.stat().st_size
+    assert abs(float(row['PSNR in dB']) - psnr.mean()) < 1
+
+
+def test_better_quality_on_request(tmp_path):
+    found = {}
+    film(tmp_path / 'in' / 'x.mp4')
+    for crf in (10, 30):
+        job = video_shrinking.Job(
+            tmp_path / 'in' / 'x.mp4',
+            tmp_path / f'{crf}.mp4',
+            128,
+            crf=crf,
+            compare=True)
+        found[crf] = video_shrinking.shrink(job)
+    assert found[10].psnr > found[30].psnr + 3
+    assert found[10].bytes_after > 2 * found[30].bytes_after
+
+
+def test_times_between_frames_are_kept(tmp_path):
+    times = np.cumsum([0, *[20, 60, 20, 100] * 9, 20, 20, 60])
+    film(tmp_path / 'in' / 'x.mp4', times.tolist(), rate=1000)
+    shrink(tmp_path / 'in', tmp_path / 'out', short_side=128)
+    reader, frames = read(tmp_path / 'out' / 'x.mp4')
+    assert numbers(frames) == list(range(40))
+    found = reader.get_frame_timestamp(np.arange(40))[:, 0]
+    np.testing.assert_allclose(found - found[0], times / 1000, atol=1e-3)
+
+
+def test_a_rate_that_is_no_whole_number_is_kept(tmp_path):
+    film(tmp_path / 'in' / 'x.mp4', rate=Fraction(30000, 1001))
+    shrink(tmp_path / 'in', tmp_path / 'out')
+    reader, _ = read(tmp_path / 'out' / 'x.mp4')
+    assert reader.get_avg_fps() == pytest.approx(30000 / 1001, rel=1e-6)
+
+
+def test_turned_videos_are_written_upright(tmp_path):
+    source = film(tmp_path / 'in' / 'x.mp4')
+    upright = read(source)[1]
+    data = source.read_bytes()
+    straight = struct.pack('>9i', 65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
+    turned = struct.pack('>9i', 0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30)
+    place = data.index(straight, data.index(b'tkhd'))
+    source.write_bytes(data[:place] + turned + data[place + 36:])
+    shrink(tmp_path / 'in', tmp_path / 'out', short_side=128)
+    _, frames = read(tmp_path / 'out' / 'x.mp4')
+    assert frames.shape[1:3] == (172, 128)
+    turned_back = np.rot90(frames, axes=(1, 2))
+    assert np.abs(turned_back.astype(int) - upright).mean() < 4
+
+
+def test_what_ends_its_process_is_listed_and_the_others_are_copied(
+        tmp_path, monkeypatch):
+    for name in 'abcd':
+        film(tmp_path / 'in' / f'{name}.mp4')
+    monkeypatch.setattr(video_shrinking, '_write', crash)
+    skipped = shrink(tmp_path / 'in', tmp_path / 'out', workers=2)
+    (name, reason), = [line.split('\t') for line in skipped]
+    assert name.endswith('b.mp4') and 'ends the process' in reason
+    assert files(tmp_path /
+                 'out') == ['a.mp4', 'c.mp4', 'd.mp4', 'skipped.txt']
+
+
+_write = video_shrinking._write
+
+
+def crash(reader, job, part):
+    if job.source.name == 'b.mp4':
+        os._exit(1)
+    return _write(reader, job, part)
+
+
+def test_pyav_without_the_encoder_says_so(tmp_path, monkeypatch):
+    film(tmp_path / 'in' / 'x.mp4')
+    monkeypatch.setattr(av, 'codecs_available', {'h264'})
+    with pytest.raises(ValueError, match='libx264.*pip install av'):
+        shrink(tmp_path / 'in', tmp_path / 'out')
+
+
 def test_copies_below_the_originals_are_not_copied_again(make_video, tmp_path):
     make_video(tmp_path / 'x.mp4', size=(64, 64))
     for _ in range(2):
@@ -240,7 +375,10 @@ def test_copies_below_the_originals_are_not_copied_again(make_video, tmp_path):
     dict(max_frames=0),
     dict(max_videos=-1),
     dict(workers=0),
-    dict(short_side=3)
+    dict(short_side=3),
+    dict(keyframes=0),
+    dict(crf=52),
+    dict(preset='fastest')
 ])
 def test_numbers_outside_their_range_are_refused(tmp_path, options):
     with pytest.raises(ValueError, match=f'`{next(iter(options))}`'):

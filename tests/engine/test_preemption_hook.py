@@ -127,6 +127,16 @@ def test_a_worker_that_alone_is_told_ends(make_runner, tmp_path):
     assert not list(tmp_path.glob('*.pth'))
 
 
+def test_workers_of_a_finished_run_end_without_an_error(make_runner, tmp_path):
+    runner = make_runner(tmp_path, workers=1)
+    runner.train()
+    worker, = runner.train_loop.dataloader._iterator._workers
+    begin = time.monotonic()
+    worker.terminate()  # as the end of the interpreter does
+    worker.join(10)
+    assert worker.exitcode == 0 and time.monotonic() - begin < .9
+
+
 def test_a_second_interrupt_ends_at_once(make_runner, tmp_path):
     hook = Send(5, [signal.SIGINT, signal.SIGINT], wait=2.1)
     with pytest.raises(SystemExit) as exit_:

@@ -8,6 +8,7 @@ import pytest
 from mvd_mm.apis.attention_video import draw_attention
 from mvd_mm.apis.exporting import Agreement, export_recognizer
 from mvd_mm.apis.feature_extraction import Extracted, extract_features
+from mvd_mm.apis.feature_maps import draw_feature_map
 from mvd_mm.apis.prediction import predict
 from mvd_mm.apis.pretraining_pictures import draw_pretraining
 from mvd_mm.apis.retrieval import draw_nearest
@@ -37,6 +38,8 @@ COMMANDS = [
      'to write the file\n'),
     ('visualizations/nearest_clips', draw_nearest, ['f.npz', '--out', 's.png'],
      .5, 's.png; 50 % of the neighbours have the class of their query\n'),
+    ('visualizations/plot_features', draw_feature_map,
+     ['f.npz', '--out', 'm.png'], (40, 3), '40 clips, 3 groups: m.png\n'),
     ('visualizations/show_pretraining', draw_pretraining,
      ['c.py', 'w.pth', '--out',
       'd'], [Path('d/clip_0.png')], 'd/clip_0.png\n'),

@@ -51,3 +51,13 @@ def test_options_of_the_config_are_read(call, pretraining_run):
     with pytest.raises(FileNotFoundError, match='none.txt'):
         call(config, checkpoint, '--val-ann-file', val, '--cfg-options',
              'train_dataloader.dataset.ann_file=none.txt')
+
+
+def test_variables_of_the_config_are_read(call, pretraining_run, tmp_path):
+    config, checkpoint, val = pretraining_run
+    leaf = tmp_path / 'leaf.py'
+    leaf.write_text(f"_base_ = {str(config)!r}\nlisted = 'train.txt'\n"
+                    'train_dataloader = dict(dataset=dict(ann_file=listed))\n')
+    with pytest.raises(FileNotFoundError, match='none.txt'):
+        call(leaf, checkpoint, '--val-ann-file', val, '--cfg-options',
+             'listed=none.txt')

@@ -4,8 +4,8 @@ import json
 import cv2
 import pytest
 
-from mvd_mm.visualization.loss_curves import read_values
 from mvd_mm.visualization.run_curves import save_run_curves
+from mvd_mm.visualization.run_logs import read_values
 
 
 def log(folder, losses, rates, scores):
@@ -29,15 +29,15 @@ def test_values_are_read_by_name(tmp_path):
 
 def test_each_run_has_a_curve_in_each_panel(tmp_path):
     runs = {
-        'a': log(tmp_path / 'a', [3., 2., 1.], [.1, .2, .1], [.5, .6]),
-        'b': log(tmp_path / 'b', [2., 2., 2.], [.2, .2, .2], [])
+        'a': log(tmp_path / 'a', [3., 2., 1.], [.1, .2, .1], []),
+        'b': log(tmp_path / 'b', [2., 2., 2.], [.2, .2, .2], [.5, .6])
     }
     save_run_curves(runs, tmp_path / 'new' / 'c.png')
     picture = cv2.imread(str(tmp_path / 'new' / 'c.png')).astype(int)
     third = picture.shape[1] // 3
     # matplotlib's first two colours, BGR
-    for colour, panels in (((180, 119, 31), (0, 1, 2)), ((14, 127, 255), (0,
-                                                                          1))):
+    for colour, panels in (((180, 119, 31), (0, 1)), ((14, 127, 255), (0, 1,
+                                                                       2))):
         near = abs(picture - colour).max(2) < 10
         assert [
             k for k in range(3)

@@ -12,11 +12,12 @@ import json
 import runpy
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 
 runpy.run_path(str(Path(__file__).resolve().parents[1] / '_clone.py'))
 
 from mvd_mm.apis import evaluate, format_table  # noqa: E402
+from mvd_mm.apis.config_variables import merged_config  # noqa: E402
 from mvd_mm.utils.user_errors import run_command  # noqa: E402
 
 
@@ -44,9 +45,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Evaluate, print, and write if asked to."""
     args = parse_args()
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = merged_config(args.config, args.cfg_options)
     results = evaluate(cfg, args.checkpoint, args.val_ann_file, args.seed)
     print(format_table(results))
     if args.out:

@@ -1,6 +1,6 @@
 """Draw clips with their nearest clips in a file of features.
 
-    python tools/visualizations/nearest_clips.py FEATURES.npz --out FILE.png
+    python tools/visualizations/nearest_clips.py FEATURES --out FILE.png
 
 The file is one of tools/extract_features.py. Each row shows a clip and the
 clips of other videos with the highest cosine similarity. From Python:
@@ -19,7 +19,7 @@ from mvd_mm.utils.example_parser import ExampleParser  # noqa: E402
 
 def parse_args(args=None) -> argparse.Namespace:
     parser = ExampleParser(__doc__)
-    parser.add_argument('features', type=Path, metavar='FEATURES.npz')
+    parser.add_argument('features', type=Path, metavar='FEATURES')
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument(
         '--videos',
@@ -39,7 +39,7 @@ def main(args=None) -> None:
     args = parse_args(args)
     try:
         share = draw_nearest(**vars(args))
-    except (FileNotFoundError, KeyError, ValueError) as error:
+    except (FileNotFoundError, ImportError, KeyError, ValueError) as error:
         raise SystemExit(f'error: {error.args[0]}')
     told = '' if math.isnan(share) else (
         f'; {100 * share:.0f} % of the neighbours have the class of their '

@@ -3,6 +3,7 @@
     python tools/visualizations/plot_curves.py NAME=WORK_DIR NAME=WORK_DIR \\
         --out FILE.png
 
+A csv file of tools/analysis_tools/log_to_csv.py stands for a run as well.
 Interrupted and resumed runs are joined. From Python:
 ``mvd_mm.visualization.run_curves.save_run_curves``.
 """
@@ -18,13 +19,13 @@ from mvd_mm.visualization.run_curves import save_run_curves  # noqa: E402
 
 def named(text: str) -> tuple:
     name, equals, folder = text.partition('=')
-    return (name, folder) if equals else (Path(text).name, text)
+    return (name, folder) if equals else (Path(text).stem, text)
 
 
 def parse_args(args=None) -> argparse.Namespace:
     parser = ExampleParser(__doc__)
     parser.add_argument(
-        'runs', nargs='+', type=named, metavar='[NAME=]WORK_DIR')
+        'runs', nargs='+', type=named, metavar='[NAME=]WORK_DIR|CSV')
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--metric', default='acc/top1')
     return parser.parse_args(args)

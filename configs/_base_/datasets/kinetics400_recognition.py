@@ -18,7 +18,9 @@ rand_augment = dict(  # rand-m7-n4-mstd0.5-inc1
     magnitude=7,
     magnitude_std=0.5,
     prob=0.5,
-    interpolation='bicubic')
+    interpolation='bicubic',
+    # only what the crop below shows is computed
+    lazy=True)
 resized_crop = dict(
     type='mvd_mm.ClipRandomResizedCrop',
     size=224,

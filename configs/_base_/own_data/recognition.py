@@ -35,7 +35,9 @@ train_pipeline = [
         num_ops=4,
         magnitude=7,
         magnitude_std=0.5,
-        prob=0.5),
+        prob=0.5,
+        # only what the crop below shows is computed
+        lazy=True),
     dict(type='mvd_mm.ClipRandomResizedCrop', size=_base_.size),
     # remove it where left and right are different classes
     dict(type='Flip', flip_ratio=0.5),

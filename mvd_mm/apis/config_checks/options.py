@@ -62,6 +62,10 @@ def _check_inside(node: Any, keys: list, option: str) -> None:
 def merge_options(cfg: Config, options: Optional[dict]) -> None:
     """Merge ``--cfg-options``, one by one.
 
+    Args:
+        cfg (Config): Changed.
+        options (dict, optional): Values by dotted key.
+
     Raises:
         ValueError: If the config has a value of another kind in its place;
             names the option.

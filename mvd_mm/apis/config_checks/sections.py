@@ -134,8 +134,13 @@ def check_sections(cfg: Config) -> None:
 def check_needed(cfg: Config, part: str) -> None:
     """Check that a config holds what a run needs.
 
+    Args:
+        cfg (Config): A whole config.
+        part (str): 'train' or 'test'.
+
     Raises:
         ValueError: If a section is missing or None.
+        TypeError: If the model has no ``type``.
     """
     for key in _NEEDED[part]:
         if not cfg.get(key):

@@ -51,17 +51,25 @@ _OUTPUTS = ('{}_teacher_features', 'student_{}_pred', 'loss_{}')
 class Case(NamedTuple):
     """One case.
 
-    Attributes:
+    Args:
         options (dict): Of the JSON.
-        arrays (dict[str, Tensor]): Of the npz; numbers as float32, the mask
-            as bool.
+        arrays (dict[str, Tensor]): Of the npz, by name: weights, inputs,
+            results; numbers as float32, the mask as bool.
     """
 
     options: dict
     arrays: Dict[str, Tensor]
 
     def below(self, prefix: str) -> Dict[str, Tensor]:
-        """The arrays whose name starts with a prefix, without it."""
+        """The arrays whose name starts with a prefix, without it.
+
+        Args:
+            prefix (str): E.g. ``'model/'``.
+
+        Returns:
+            dict[str, Tensor]: Weights or other arrays, by the rest of their
+            names.
+        """
         return {
             k[len(prefix):]: v
             for k, v in self.arrays.items() if k.startswith(prefix)
@@ -70,6 +78,12 @@ class Case(NamedTuple):
 
 def read_case(path: Path) -> Case:
     """Read a case; float16 arrays hold exact values.
+
+    Args:
+        path (Path): The npz; its json lies beside it.
+
+    Returns:
+        Case: Options and arrays.
 
     Raises:
         FileNotFoundError: If one of its two files does not exist.

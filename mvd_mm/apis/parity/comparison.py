@@ -20,7 +20,19 @@ Row = Tuple[str, float, bool]  # name, relative difference, is a gradient
 
 
 def compare(name: str, ours: Tensor, theirs: Tensor) -> Row:
-    """Largest difference, relative to the largest value of the reference."""
+    """Largest difference, relative to the largest value of the reference.
+
+    Args:
+        name (str): Of the row.
+        ours (Tensor): Of any shape.
+        theirs (Tensor): Of the same shape.
+
+    Returns:
+        Row: With the difference.
+
+    Raises:
+        ValueError: If the shapes differ.
+    """
     if ours.shape != theirs.shape:
         raise ValueError(f'{name}: shape {tuple(ours.shape)} here, '
                          f'{tuple(theirs.shape)} in the case')

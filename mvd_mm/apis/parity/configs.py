@@ -38,7 +38,14 @@ def _criterion(name: str) -> str:
 
 
 def finetune_cfg(case: dict) -> dict:
-    """Config of the classifier."""
+    """Config of the classifier.
+
+    Args:
+        case (dict): Options of a case.
+
+    Returns:
+        dict: For ``MODELS.build``.
+    """
     return dict(
         type='mmaction.Recognizer3D',
         backbone=dict(
@@ -53,7 +60,17 @@ def finetune_cfg(case: dict) -> dict:
 
 
 def pretrain_cfg(case: dict) -> dict:
-    """Config of the whole distillation."""
+    """Config of the whole distillation.
+
+    Args:
+        case (dict): Options of a case.
+
+    Returns:
+        dict: For ``MODELS.build``.
+
+    Raises:
+        ValueError: If the case has an unknown loss.
+    """
     tubelet, frames = case['tubelet_size'], case['num_frames']
     all_frames = not case.get('one_frame_per_tubelet', True)
     teachers = _teachers(case, all_frames)
@@ -99,7 +116,14 @@ def pretrain_cfg(case: dict) -> dict:
 
 
 def stage1_cfg(case: dict) -> dict:
-    """Config of MAE on single frames or VideoMAE on clips."""
+    """Config of MAE on single frames or VideoMAE on clips.
+
+    Args:
+        case (dict): Options of a case.
+
+    Returns:
+        dict: For ``MODELS.build``.
+    """
     mae = case['kind'] == 'mae_pretrain'
     patch, tubelet = case['patch_size'], case['tubelet_size']
     common = dict(

@@ -82,20 +82,20 @@ class Split:
         proposal_file (Path, optional): Person boxes.
         media (Path, optional): Folder of videos, or of folders of frames;
             None: neither is checked.
-        fps (int): Frames per timestamp.
-        timestamp_start (int): Timestamp of the first frame.
-        timestamp_end (int): The last possible timestamp.
+        fps (int): Frames per timestamp, that is, per second in AVA.
+        timestamp_start (int): Timestamp of the first frame, in seconds.
+        timestamp_end (int): The last possible timestamp, in seconds.
         num_classes (int, optional): With class 0.
         use_frames (bool): Whether ``media`` holds folders of frames.
         filename_tmpl (str): Name of a frame.
-        video_start (float, optional): Timestamp at which the video files
-            begin; None: ``timestamp_start``.
+        video_start (float, optional): Timestamp, in seconds, at which the
+            video files begin; None: ``timestamp_start``.
         any_rate (bool): Whether the pipeline finds frames by time.
         offsets (Sequence[float]): Moments of the frames that a clip may show,
             in timestamps from the key frame on; default: those of
             ``mvd_mm.SampleAVAClip``.
-        proposal_size (int or tuple[int, int], optional): See
-            ``mvd_mm.AVAClipDataset``.
+        proposal_size (int or tuple[int, int], optional): Size of the frames of
+            the boxes, in pixels; see ``mvd_mm.AVAClipDataset``.
         every_key_frame (bool): Whether key frames without an annotation are
             used, too.
     """

@@ -71,8 +71,8 @@ def prepare(annotations: Path,
         person_boxes (Path, optional): The published detector's json, which
             comes before ``proposals`` in testing. Every key frame on which it
             has a person is tested, as published.
-        proposal_size (int or tuple[int, int], optional): See
-            ``mvd_mm.AVAClipDataset``; of ``person_boxes``.
+        proposal_size (int or tuple[int, int], optional): Size of the frames of
+            ``person_boxes``, in pixels; see ``mvd_mm.AVAClipDataset``.
 
     Returns:
         dict: What meta.json holds.
@@ -163,7 +163,14 @@ def _is_there(media: Path, name: str) -> bool:
 
 
 def unexpected_findings(folder: Path) -> List[Finding]:
-    """Validate a prepared set, less what the official files have by design."""
+    """Validate a prepared set, less what the official files have by design.
+
+    Args:
+        folder (Path): Of the set.
+
+    Returns:
+        list[Finding]: The faults.
+    """
     return [
         fault for fault in validate(splits_of_set(folder))
         if fault.kind not in EXPECTED

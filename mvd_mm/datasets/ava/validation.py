@@ -48,6 +48,12 @@ def validate(splits: Dict[str, Split]) -> List[Finding]:
 def splits_of_set(folder: Path) -> Dict[str, Split]:
     """Parts of a set that build_annotations.py or prepare.py wrote.
 
+    Args:
+        folder (Path): Of the set.
+
+    Returns:
+        dict[str, Split]: By name, 'train' and 'val'.
+
     Raises:
         FileNotFoundError: If it holds no meta.json.
     """

@@ -25,10 +25,12 @@ class ClipHSVJitter(BaseTransform):
 
     - imgs
 
+    Source: VideoMAE's detection protocol, as far as it is published.
+
     Args:
         hue (float): Bound in degrees, in [0, 180].
         saturation (float): Bound as a share of the range, in [0, 1].
-        value (float): The same for the value.
+        value (float): Bound of the value, a share likewise.
 
     Raises:
         ValueError: If a bound is outside its range.

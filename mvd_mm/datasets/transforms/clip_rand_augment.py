@@ -3,15 +3,14 @@ from typing import List, NamedTuple, Optional
 
 import numpy as np
 from mmcv.transforms import BaseTransform
-from PIL import Image
 
 from mvd_mm.registry import TRANSFORMS
+from .pending_frames import PendingFrames
 from .rand_augment_ops import OPERATIONS
 
 __all__ = ['ClipRandAugment']
 
-_RESAMPLE = dict(
-    bilinear=Image.Resampling.BILINEAR, bicubic=Image.Resampling.BICUBIC)
+_FILTERS = ('bilinear', 'bicubic')
 _MAX_MAGNITUDE = 10
 
 
@@ -35,8 +34,8 @@ class ClipRandAugment(BaseTransform):
     change alike. Only what an operation measures, such as the histogram for
     equalise or the mean for contrast, is measured in each frame.
 
-    Pillow does the work, bit for bit, for the reasons that
-    :mod:`.rand_augment_ops` gives; OpenCV looks up tables.
+    The pixels are Pillow's, bit by bit, for the reasons that
+    :mod:`.rand_augment_ops` gives.
 
     Required Keys:
 
@@ -44,7 +43,7 @@ class ClipRandAugment(BaseTransform):
 
     Modified Keys:
 
-    - imgs (np.ndarray): uint8, shape (M, h, w, 3).
+    - imgs (np.ndarray | PendingFrames): uint8, shape (M, h, w, 3).
 
     Added Keys:
 
@@ -61,6 +60,9 @@ class ClipRandAugment(BaseTransform):
         interpolation (str): Of warps: 'bicubic', as published, 'bilinear',
             or 'random', which draws one of the two for each operation.
         fill (int): Grey level of what a warp leaves empty, 0..255.
+        lazy (bool): Leave the work to ``mvd_mm.ClipRandomResizedCrop``, which
+            must come next and computes only what its crop shows; the numbers
+            are the same.
 
     Raises:
         ValueError: If an argument is out of its range; in ``transform``, if
@@ -73,7 +75,8 @@ class ClipRandAugment(BaseTransform):
                  magnitude_std: float = 0.5,
                  prob: float = 0.5,
                  interpolation: str = 'bicubic',
-                 fill: int = 128) -> None:
+                 fill: int = 128,
+                 lazy: bool = False) -> None:
         if num_ops < 0:
             raise ValueError(f'`num_ops` must not be negative, got {num_ops}')
         if not 0 <= magnitude <= _MAX_MAGNITUDE:
@@ -84,7 +87,7 @@ class ClipRandAugment(BaseTransform):
                 f'`magnitude_std` must not be negative, got {magnitude_std}')
         if not 0 <= prob <= 1:
             raise ValueError(f'`prob` must be in [0, 1], got {prob}')
-        if interpolation not in ('random', *_RESAMPLE):
+        if interpolation not in ('random', *_FILTERS):
             raise ValueError("`interpolation` must be 'random', 'bilinear' or "
                              f"'bicubic', got {interpolation!r}")
         if not 0 <= fill <= 255:
@@ -95,6 +98,7 @@ class ClipRandAugment(BaseTransform):
         self.prob = prob
         self.interpolation = interpolation
         self.fill = fill
+        self.lazy = lazy
 
     def draw(self) -> List[_Step]:
         """Draw what is applied, with NumPy's global generator."""
@@ -116,7 +120,7 @@ class ClipRandAugment(BaseTransform):
         if operation.warps:
             interpolation = self.interpolation
             if interpolation == 'random':
-                interpolation = str(np.random.choice(list(_RESAMPLE)))
+                interpolation = str(np.random.choice(_FILTERS))
         return _Step(name, operation.argument(magnitude), interpolation)
 
     def transform(self, results: dict) -> dict:
@@ -128,13 +132,8 @@ class ClipRandAugment(BaseTransform):
                 f'{frames.dtype} of shape {frames.shape}: place '
                 'ClipRandAugment right after decoding')
         results['rand_augment'] = self.draw()
-        for name, argument, interpolation in results['rand_augment']:
-            operation = OPERATIONS[name]
-            arguments = [] if argument is None else [argument]
-            if operation.warps:
-                arguments += [_RESAMPLE[interpolation], self.fill]
-            frames = operation.function(frames, *arguments)
-        results['imgs'] = frames
+        pending = PendingFrames(frames, results['rand_augment'], self.fill)
+        results['imgs'] = pending if self.lazy else pending.all()
         return results
 
     def __repr__(self) -> str:

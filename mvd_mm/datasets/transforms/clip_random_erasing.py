@@ -89,7 +89,12 @@ class ClipRandomErasing(BaseTransform):
 
     def draw_box(self, height: int,
                  width: int) -> Optional[Tuple[int, int, int, int]]:
-        """Draw x, y, w, h of a box; None if no draw fits."""
+        """Draw x, y, w, h of a box; None if no draw fits.
+
+        Args:
+            height (int): Of the frame, in pixels.
+            width (int): Of the frame, in pixels.
+        """
         low, high = (math.log(ratio) for ratio in self.aspect_ratio_range)
         for _ in range(self.max_attempts):
             area = height * width * np.random.uniform(*self.area_range)

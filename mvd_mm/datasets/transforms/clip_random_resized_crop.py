@@ -8,6 +8,8 @@ from mmcv.transforms import BaseTransform
 from torch.nn.modules.utils import _pair
 
 from mvd_mm.registry import TRANSFORMS
+from .pending_frames import PendingFrames
+from .rand_augment_ops import Box
 
 __all__ = ['ClipRandomResizedCrop']
 
@@ -29,7 +31,8 @@ class ClipRandomResizedCrop(BaseTransform):
 
     Required Keys:
 
-    - imgs: Frames of one size, uint8 or float32, each (h, w, 3).
+    - imgs: Frames of one size, uint8 or float32, each (h, w, 3), or what
+      ``mvd_mm.ClipRandAugment`` with ``lazy=True`` leaves.
 
     Modified Keys:
 
@@ -40,6 +43,9 @@ class ClipRandomResizedCrop(BaseTransform):
     Added Keys:
 
     - crop_bbox (np.ndarray): x1, y1, x2, y2 in pixels of the input.
+
+    Source: the fine-tuning loader of `MVD
+    <https://github.com/ruiwang2021/mvd>`_.
 
     Args:
         size (int | tuple[int, int]): (w, h) in pixels, as MMAction2 writes
@@ -72,7 +78,12 @@ class ClipRandomResizedCrop(BaseTransform):
         self.max_attempts = max_attempts
 
     def draw_box(self, height: int, width: int) -> Tuple[int, int, int, int]:
-        """Draw x, y, w, h of a crop with NumPy's global generator."""
+        """Draw x, y, w, h of a crop with NumPy's global generator.
+
+        Args:
+            height (int): Of the frame, in pixels.
+            width (int): Of the frame, in pixels.
+        """
         low, high = (math.log(ratio) for ratio in self.aspect_ratio_range)
         for _ in range(self.max_attempts):
             area = height * width * np.random.uniform(*self.area_range)
@@ -91,13 +102,20 @@ class ClipRandomResizedCrop(BaseTransform):
     def transform(self, results: dict) -> dict:
         """Crop and resize all frames alike."""
         imgs = results['imgs']
-        x, y, w, h = self.draw_box(*imgs[0].shape[:2])
+        lazy = isinstance(imgs, PendingFrames)
+        x, y, w, h = self.draw_box(*(imgs.size if lazy else imgs[0].shape[:2]))
+        crops = (
+            imgs.part(Box(x, y, w, h))
+            if lazy else [img[y:y + h, x:x + w] for img in imgs])
         width, height = self.size
-        views = np.empty((len(imgs), height, width, imgs[0].shape[2]),
+        views = np.empty((len(crops), height, width, crops[0].shape[2]),
                          dtype=np.float32)
-        for img, view in zip(imgs, views):
-            crop = img[y:y + h, x:x + w].astype(np.float32)
-            cv2.resize(crop, self.size, view, interpolation=cv2.INTER_LINEAR)
+        for crop, view in zip(crops, views):
+            cv2.resize(
+                crop.astype(np.float32),
+                self.size,
+                view,
+                interpolation=cv2.INTER_LINEAR)
         results['imgs'] = views
         results['img_shape'] = (height, width)
         results['crop_bbox'] = np.array([x, y, x + w, y + h])

@@ -25,6 +25,9 @@ class FlooredResize(BaseTransform):
     - imgs (np.ndarray): Shape (M, h', w', 3), dtype as before.
     - img_shape (tuple[int, int]): (h', w')
 
+    Source: the test views of `MVD <https://github.com/ruiwang2021/mvd>`_;
+    sizes compared.
+
     Args:
         short_side (int): In pixels.
 

@@ -5,8 +5,8 @@ import numpy as np
 
 from mvd_mm.registry import TRANSFORMS
 from .checked_decord_init import CheckedDecordInit
+from .sequential_reader import DecodedFrames
 from .two_resolution_resize import resize_frames
-from .video_reading import DecodedFrames
 
 __all__ = ['InMemoryDecordInit']
 
@@ -33,11 +33,14 @@ class InMemoryDecordInit(CheckedDecordInit):
     - avg_fps
 
     Args:
-        max_bytes (int): Memory for frames, per worker; videos beyond it are
-            read each time.
+        max_bytes (int): Memory for frames, in bytes, per worker; videos beyond
+            it are read each time.
         scale (int, optional): Resize whole frames to squares of this many
             pixels, as ``mvd_mm.TwoResolutionResize`` does; None: keep them.
         **kwargs: Arguments of ``CheckedDecordInit``.
+
+    Raises:
+        ValueError: If ``scale`` is not positive.
     """
 
     def __init__(self,

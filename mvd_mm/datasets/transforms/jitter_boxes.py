@@ -33,10 +33,13 @@ class JitterBoxes(BaseTransform):
 
     - proposals (np.ndarray): float32, (N, 4), pixels.
 
+    Source: VideoMAE's detection protocol.
+
     Args:
-        x_range (Sequence[float]): Bounds for the left edge in box widths,
-            negative is outwards; the right edge mirrors it.
-        y_range (Sequence[float]): The same for top and bottom, in heights.
+        x_range (Sequence[float]): Bounds for the left edge as shares of the
+            box's width, negative is outwards; the right edge mirrors it.
+        y_range (Sequence[float]): The same for top and bottom, as shares of
+            its height.
         max_boxes (int, optional): Boxes of a clip, at most; published: 100.
             None: all.
 

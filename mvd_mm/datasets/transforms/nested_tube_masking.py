@@ -34,8 +34,8 @@ class NestedTubeMasking(TubeMasking):
 
     Args:
         grid_size (tuple[int, int, int]): Token grid (T, H, W).
-        mask_ratio (float): Fraction of the patches to hide from the student.
-        teacher_mask_ratio (float): Fraction to hide from the teacher.
+        mask_ratio (float): Share of the patches to hide from the student.
+        teacher_mask_ratio (float): Share to hide from the teacher.
         num_masks (int, optional): Draw N pairs, for N clips per sample.
 
     Raises:

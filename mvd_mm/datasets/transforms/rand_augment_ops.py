@@ -1,21 +1,25 @@
 """The fifteen operations of RandAugment's "increasing" set, on whole clips.
 
-Every function takes frames (T, H, W, 3), uint8, and returns new ones. Pillow
+Every function takes frames (T, H, W, 3), uint8, and returns new ones; those of
+warps give a matrix for :func:`warp`. Pillow
 does the work, because the published recipe used Pillow. OpenCV would give
 other pixels: its warps round coordinates to 1/32 pixel, and its grey
 conversion and its filters round differently. Where an operation maps each
 pixel value on its own, Pillow (or a line of arithmetic) gives the 256 results
 once, and OpenCV's ``LUT`` looks them up in the whole clip: the same bits, many
-times faster.
+times faster. Bicubic shears and translations are summed in :mod:`.axis_warps`.
 """
+import math
 from functools import partial
-from typing import Callable, Dict, NamedTuple, Optional
+from typing import Callable, Dict, NamedTuple, Optional, Tuple
 
 import cv2
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
-__all__ = ['Operation', 'OPERATIONS']
+from .axis_warps import transpose, warp_lines
+
+__all__ = ['Box', 'OPERATIONS', 'Operation', 'source_box', 'warp']
 
 _VALUES = np.arange(256, dtype=np.uint8)
 
@@ -83,50 +87,111 @@ contrast = partial(_enhance, ImageEnhance.Contrast)
 sharpness = partial(_enhance, ImageEnhance.Sharpness)
 
 
-def rotate(frames: np.ndarray, degrees: float, resample: Image.Resampling,
-           fill: int) -> np.ndarray:
-    """Turn around the centre, counter-clockwise."""
-    return _per_frame(
-        frames, lambda image: image.rotate(
-            degrees, Image.Resampling(resample), fillcolor=(fill, ) * 3))
+class Box(NamedTuple):
+    """A part of a frame: upper left corner, width, height, in pixels."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    def within(self, outer: 'Box') -> tuple:
+        """Index of it in frames (T, H, W, 3) that show another box."""
+        x, y = self.x - outer.x, self.y - outer.y
+        return slice(None), slice(y, y + self.h), slice(x, x + self.w)
 
 
-def _affine(frames: np.ndarray, matrix: tuple, resample: Image.Resampling,
-            fill: int) -> np.ndarray:
-    """Output (x, y) shows input (ax + by + c, dx + ey + f)."""
-    return _per_frame(
-        frames, lambda image: image.transform(
-            image.size,
-            Image.Transform.AFFINE,
-            matrix,
-            resample,
-            fillcolor=(fill, ) * 3))
+Matrix = Tuple[float, float, float, float, float, float]
 
 
-def shear_x(frames: np.ndarray, slope: float, resample: Image.Resampling,
-            fill: int) -> np.ndarray:
+def _rotation(degrees: float, width: int, height: int) -> Matrix:
+    """As ``Image.rotate`` has it, around the centre, counter-clockwise."""
+    angle = -math.radians(degrees % 360)
+    # Pillow rounds, too
+    cos, sin = round(math.cos(angle), 15), round(math.sin(angle), 15)
+    x, y = width / 2, height / 2
+    return (cos, sin, cos * -x + sin * -y + 0. + x, -sin, cos,
+            -sin * -x + cos * -y + 0. + y)
+
+
+def _shear_x(slope: float, width: int, height: int) -> Matrix:
     """Shift each row by ``slope`` times its number."""
-    return _affine(frames, (1, slope, 0, 0, 1, 0), resample, fill)
+    return 1, slope, 0, 0, 1, 0
 
 
-def shear_y(frames: np.ndarray, slope: float, resample: Image.Resampling,
-            fill: int) -> np.ndarray:
+def _shear_y(slope: float, width: int, height: int) -> Matrix:
     """Shift each column by ``slope`` times its number."""
-    return _affine(frames, (1, 0, 0, slope, 1, 0), resample, fill)
+    return 1, 0, 0, slope, 1, 0
 
 
-def translate_x(frames: np.ndarray, share: float, resample: Image.Resampling,
-                fill: int) -> np.ndarray:
+def _translation_x(share: float, width: int, height: int) -> Matrix:
     """Shift by a share of the width."""
-    shift = share * frames.shape[2]
-    return _affine(frames, (1, 0, shift, 0, 1, 0), resample, fill)
+    return 1, 0, share * width, 0, 1, 0
 
 
-def translate_y(frames: np.ndarray, share: float, resample: Image.Resampling,
-                fill: int) -> np.ndarray:
+def _translation_y(share: float, width: int, height: int) -> Matrix:
     """Shift by a share of the height."""
-    shift = share * frames.shape[1]
-    return _affine(frames, (1, 0, 0, 0, 1, shift), resample, fill)
+    return 1, 0, 0, 0, 1, share * height
+
+
+def source_box(matrix: Matrix, box: Box, width: int, height: int) -> Box:
+    """What a warp must see of a frame to show a box; empty: nothing."""
+    a, b, c, d, e, f = matrix
+    corners = [(x + .5, y + .5) for x in (box.x, box.x + box.w - 1)
+               for y in (box.y, box.y + box.h - 1)]
+    edges = []
+    for size, places in ((width, [a * x + b * y + c for x, y in corners]),
+                         (height, [d * x + e * y + f for x, y in corners])):
+        # four pixels, of which the second is at or before the place
+        begin = max(0, math.floor(min(places) - .5) - 1)
+        end = min(size, math.floor(max(places) - .5) + 3)
+        edges.append((begin, max(0, end - begin)))
+    (x, w), (y, h) = edges
+    return Box(x, y, w, h)
+
+
+def warp(frames: np.ndarray, shown: Box, size: Tuple[int, int], matrix: Matrix,
+         box: Box, resample: Image.Resampling, fill: int) -> np.ndarray:
+    """Show a box of warped frames.
+
+    Args:
+        frames (np.ndarray): uint8, (T, h, w, 3), at least of
+            :func:`source_box`.
+        shown (Box): What they show of the whole frames.
+        size (tuple[int, int]): Width and height of the whole frames.
+        matrix (tuple): Output (x, y) shows input (ax + by + c, dx + ey + f).
+        box (Box): Of the output.
+        resample (Image.Resampling): Bilinear or bicubic.
+        fill (int): Grey level of what lies outside the whole frames.
+
+    Returns:
+        np.ndarray: (T, box.h, box.w, 3)
+    """
+    a, b, c, d, e, f = matrix
+    if 0 in source_box(matrix, box, *size)[2:]:
+        return np.full((len(frames), box.h, box.w, 3), fill, np.uint8)
+    if resample == Image.Resampling.BICUBIC and a == e == 1:
+        if d == f == 0:
+            rows = frames[:, box.y - shown.y:box.y - shown.y + box.h]
+            return warp_lines(rows, shown.x, size[0], b, c, box.y, box.x,
+                              box.w, fill)
+        if b == c == 0:
+            columns = frames[:, :, box.x - shown.x:box.x - shown.x + box.w]
+            return transpose(
+                warp_lines(
+                    transpose(columns), shown.y, size[1], d, f, box.x, box.y,
+                    box.h, fill))
+    matrix = (a, b, a * box.x + b * box.y + c - shown.x, d, e,
+              d * box.x + e * box.y + f - shown.y)
+    warped = np.empty((len(frames), box.h, box.w, 3), np.uint8)
+    for source, target in zip(frames, warped):
+        image = Image.fromarray(np.ascontiguousarray(source))
+        target[...] = image.transform((box.w, box.h),
+                                      Image.Transform.AFFINE,
+                                      matrix,
+                                      resample,
+                                      fillcolor=(fill, ) * 3)
+    return warped
 
 
 class Operation(NamedTuple):
@@ -137,12 +202,16 @@ class Operation(NamedTuple):
         argument (callable, optional): From the (signed) magnitude to the
             function's second argument; None if it takes no argument.
         signed (bool): Whether a sign is drawn for the magnitude.
-        warps (bool): Whether the function resamples and fills.
+        warps (bool): Whether the function resamples and fills: it then gives
+            the matrix of :func:`warp`, from the argument, width and height.
+        reach (int, optional): Pixels around one that decide on it; None: all
+            of the frame.
     """
     function: Callable
     argument: Optional[Callable] = None
     signed: bool = False
     warps: bool = False
+    reach: Optional[int] = 0
 
 
 def _factor(magnitude: float) -> float:
@@ -150,18 +219,18 @@ def _factor(magnitude: float) -> float:
 
 
 OPERATIONS: Dict[str, Operation] = dict(
-    auto_contrast=Operation(auto_contrast),
-    equalise=Operation(equalise),
+    auto_contrast=Operation(auto_contrast, reach=None),
+    equalise=Operation(equalise, reach=None),
     invert=Operation(invert),
-    rotate=Operation(rotate, lambda m: 3 * m, True, True),
+    rotate=Operation(_rotation, lambda m: 3 * m, True, True),
     posterise=Operation(posterise, lambda m: 4 - int(0.4 * m)),
     solarise=Operation(solarise, lambda m: 256 - int(25.6 * m)),
     solarise_add=Operation(solarise_add, lambda m: int(11 * m)),
     colour=Operation(colour, _factor, True),
-    contrast=Operation(contrast, _factor, True),
+    contrast=Operation(contrast, _factor, True, reach=None),
     brightness=Operation(brightness, _factor, True),
-    sharpness=Operation(sharpness, _factor, True),
-    shear_x=Operation(shear_x, lambda m: 0.03 * m, True, True),
-    shear_y=Operation(shear_y, lambda m: 0.03 * m, True, True),
-    translate_x=Operation(translate_x, lambda m: 0.045 * m, True, True),
-    translate_y=Operation(translate_y, lambda m: 0.045 * m, True, True))
+    sharpness=Operation(sharpness, _factor, True, reach=1),
+    shear_x=Operation(_shear_x, lambda m: 0.03 * m, True, True),
+    shear_y=Operation(_shear_y, lambda m: 0.03 * m, True, True),
+    translate_x=Operation(_translation_x, lambda m: 0.045 * m, True, True),
+    translate_y=Operation(_translation_y, lambda m: 0.045 * m, True, True))

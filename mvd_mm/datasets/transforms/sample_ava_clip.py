@@ -67,7 +67,11 @@ class SampleAVAClip(BaseTransform):
 
     @property
     def offsets(self) -> np.ndarray:
-        """Moments of the frames in seconds, the key frame at 0; float64."""
+        """Moments of the frames in seconds, the key frame at 0.
+
+        Returns:
+            np.ndarray: float64, shape (clip_len, ).
+        """
         first = -self.clip_len * self.frame_interval // 2 + 1
         frames = first + self.frame_interval * np.arange(self.clip_len)
         return frames / self.fps  # (clip_len, )

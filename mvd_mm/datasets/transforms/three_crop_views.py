@@ -37,6 +37,9 @@ class ThreeCropViews(BaseTransform):
     - crop_bbox (np.ndarray): x1, y1, x2, y2 of each crop in pixels, shape
       (num_crops, 4).
 
+    Source: the test views of `MVD <https://github.com/ruiwang2021/mvd>`_;
+    corners compared.
+
     Args:
         crop_size (int | tuple[int, int]): (w, h) in pixels, as MMAction2
             writes it; an int for a square.

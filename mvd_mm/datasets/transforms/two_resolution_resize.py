@@ -16,8 +16,12 @@ def resize_frames(imgs: Sequence[np.ndarray],
                   backend: str = 'pillow') -> np.ndarray:
     """Resize frames (h, w, 3) to squares, (T, side, side, 3), bilinear."""
     return np.stack([
-        mmcv.imresize(img, (side, side), backend=backend)
-        if img.shape[:2] != (side, side) else img for img in imgs
+        # of other arrays Pillow takes as long to copy as to resize
+        mmcv.imresize(
+            np.ascontiguousarray(img),
+            (side, side), backend=backend) if img.shape[:2] != (side,
+                                                                side) else img
+        for img in imgs
     ])
 
 
@@ -43,13 +47,19 @@ class TwoResolutionResize(BaseTransform):
     - imgs_image_teacher (np.ndarray): uint8, shape (N * T / stride,
       teacher_scale, teacher_scale, 3); only with ``teacher_scale``.
 
+    Source: the pre-training loader of `MVD
+    <https://github.com/ruiwang2021/mvd>`_.
+
     Args:
         scale (int): Side of the student's frames, in pixels.
-        teacher_scale (int, optional): Side of the image teacher's frames
-            where it differs (H/14: 196).
+        teacher_scale (int, optional): Side of the image teacher's frames in
+            pixels, where it differs (H/14: 196).
         teacher_stride (int): Every how many frames the image teacher looks;
             2: the first frame of each tubelet of 2.
         backend (str): 'pillow' (published) or 'cv2'.
+
+    Raises:
+        ValueError: If ``backend`` is another, or a number is not positive.
     """
 
     def __init__(self,
@@ -70,16 +80,31 @@ class TwoResolutionResize(BaseTransform):
         self.backend = backend
 
     def transform(self, results: dict) -> dict:
-        """Resize; clips of one sample must hold a multiple of the stride."""
+        """Resize the frames.
+
+        Args:
+            results (dict): Of the pipeline; changed.
+
+        Returns:
+            dict: The same.
+
+        Raises:
+            ValueError: If clips do not hold a multiple of the stride.
+        """
         imgs = results['imgs']
         if self.teacher_scale is not None:
             if results['clip_len'] % self.teacher_stride:
                 raise ValueError(
                     '`clip_len` must be a multiple of `teacher_stride`, got '
                     f"{results['clip_len']} and {self.teacher_stride}")
-            results['imgs_image_teacher'] = resize_frames(
-                imgs[::self.teacher_stride], self.teacher_scale, self.backend)
         results['imgs'] = resize_frames(imgs, self.scale, self.backend)
+        if self.teacher_scale is not None:
+            # at one size, both see the same pixels
+            results['imgs_image_teacher'] = (
+                results['imgs'][::self.teacher_stride]
+                if self.teacher_scale == self.scale else resize_frames(
+                    imgs[::self.teacher_stride], self.teacher_scale,
+                    self.backend))
         results['img_shape'] = (self.scale, self.scale)
         return results
 

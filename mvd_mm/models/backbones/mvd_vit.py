@@ -39,6 +39,10 @@ class MVDVisionTransformer(BaseModule):
     tubelet_size=1, with_cls_token=True, qkv_bias='full',
     pos_embed_type='sincos_2d'``).
 
+    Source: `Masked Video Distillation <https://arxiv.org/abs/2212.04500>`_ and
+    `VideoMAE <https://arxiv.org/abs/2203.12602>`_; blocks are MMAction2's,
+    features compared with the published code.
+
     Args:
         img_size (int or tuple[int, int]): Height and width in pixels.
         patch_size (int): Side of a patch, in pixels.
@@ -172,7 +176,13 @@ class MVDVisionTransformer(BaseModule):
               mask: Optional[Union[Tensor, TokenSplit]] = None) -> Tensor:
         """Tokens with positions, as the first block takes them.
 
-        Arguments and shape are those of :meth:`encode`.
+        Args:
+            x (Tensor): Normalised clips, shape (B, C, T, H, W).
+            mask (Tensor or TokenSplit, optional): As of :meth:`encode`.
+
+        Returns:
+            Tensor: Shape (B, L, D), or (B, V, D) with a mask; the class token,
+            if any, stands first.
         """
         split = None if mask is None else split_tokens(mask)
         tokens = self.patch_embed(x, split)
@@ -202,8 +212,9 @@ class MVDVisionTransformer(BaseModule):
             mask (Tensor or TokenSplit, optional): bool, shape (B, L), True
                 means hidden; every row hides the same number of tokens. Or
                 what :func:`split_tokens` makes of it.
-            rows (Tensor, optional): Indices of the R tokens that are needed,
-                counted over the whole batch, class tokens included.
+            rows (Tensor, optional): Indices, shape (R, ), of the tokens that
+                are needed, counted over the whole batch, class tokens
+                included.
 
         Returns:
             Tensor: Shape (B, L, D), or (B, V, D) with a mask; the class token,
@@ -281,6 +292,9 @@ class MVDVisionTransformer(BaseModule):
             table (Tensor): Shape (1, N + L', D).
             key (str): Its name in the checkpoint, for the error.
             notes (list[str], optional): Receives what was done.
+
+        Returns:
+            Tensor: Shape (1, N + L, D).
         """
         return fit_position_table(table, self.pos_embed, self.pos_embed_type,
                                   self.grid_size,

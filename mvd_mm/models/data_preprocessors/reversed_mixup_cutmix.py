@@ -128,7 +128,19 @@ class ReversedMixupCutmix(BaseMiniBatchBlending):
         return super().__call__(imgs, batch_data_samples)
 
     def do_blending(self, imgs: Tensor, label: Tensor) -> Tuple:
-        """Blend clips and one-hot labels (B, K)."""
+        """Blend clips and labels.
+
+        Args:
+            imgs (Tensor): Clips, shape (B, ..., T, H, W).
+            label (Tensor): One-hot, shape (B, K).
+
+        Returns:
+            tuple[Tensor, Tensor]: Both, of the same shapes.
+
+        Raises:
+            ValueError: If the batch is odd and ``cutmix_axes`` is
+                'frames_height'.
+        """
         if len(imgs) % 2 and self.cutmix_axes == 'frames_height':
             raise ValueError(
                 f'a batch has {len(imgs)} clips, which '

@@ -21,6 +21,9 @@ class AttentiveHead(BaseHead):
     block.
     The backbone must return tokens: ``use_mean_pooling=False``.
 
+    Source: `Context Autoencoder <https://arxiv.org/abs/2202.03026>`_,
+    attentive probing; the block is that of this package.
+
     Args:
         num_classes (int): Number of classes K.
         in_channels (int): Width D of the tokens.

@@ -15,6 +15,9 @@ __all__ = ['FeatureDistillHead']
 class FeatureDistillHead(BaseModule):
     """Compare prediction and features, at the hidden positions as published.
 
+    Source: `Masked Video Distillation <https://arxiv.org/abs/2212.04500>`_,
+    section 3; losses compared with the published code.
+
     Args:
         loss (dict): Loss module; MVD's recipes: smooth L1, beta 1, weight 1.
         norm_target (bool): Normalise each target over its width, without

@@ -21,6 +21,9 @@ class RecognitionHead(TimeSformerHead):
     linear probes it can average tokens and apply batch normalisation without
     affine parameters, as MAE's linear probe does.
 
+    Source: the fine-tuning of `MVD <https://github.com/ruiwang2021/mvd>`_,
+    unless ``num_slices`` or ``batch_norm`` is set; scores compared.
+
     Args:
         num_classes (int): Number of classes K.
         in_channels (int): Width D of the features of one slice.

@@ -1,4 +1,4 @@
-"""Multi-head self-attention on PyTorch's fused kernels."""
+"""Multi-head self-attention that never stores the matrix of weights."""
 from typing import Optional, Union
 
 import torch
@@ -6,16 +6,20 @@ import torch.nn.functional as F
 from mmaction.models.backbones.vit_mae import Attention
 from torch import Tensor, nn
 
+from mvd_mm.utils.onednn import linear
+from .blockwise_attention import attends_blockwise, blockwise_attention
 from .linear import Linear
 
 __all__ = ['FusedAttention']
 
 
 class FusedAttention(Attention):
-    """MMAction2's attention, computed by ``scaled_dot_product_attention``.
+    """MMAction2's attention on PyTorch's fused kernels, or block by block.
 
     Parameters keep MMAction2's names; the matrix of weights (B, heads, L, L)
-    is never stored.
+    is never stored. On CPUs see :func:`blockwise_attention`.
+
+    Source: MMAction2's ``Attention`` of its VideoMAE; results compared.
 
     Args:
         embed_dims (int): Width of the tokens.
@@ -70,8 +74,8 @@ class FusedAttention(Attention):
             x (Tensor): Shape (B, L, D).
             queries (slice, optional): The M tokens of each clip whose result
                 is needed.
-            rows (Tensor, optional): Indices of the R tokens whose result is
-                needed, counted over the whole batch.
+            rows (Tensor, optional): Indices, shape (R, ), of the tokens whose
+                result is needed, counted over the whole batch.
 
         Returns:
             Tensor: Shape (B, L, D), with ``queries`` (B, M, D), with ``rows``
@@ -105,14 +109,14 @@ class FusedAttention(Attention):
             weights = self.qkv.weight.split(parts)
             biases = [None, None] if bias is None else bias.split(parts)
             query, = self._heads(
-                F.linear(x[:, queries], weights[0], biases[0]), 1)
-            key, value = self._heads(F.linear(x, weights[1], biases[1]), 2)
-        x = F.scaled_dot_product_attention(
-            query,
-            key,
-            value,
-            dropout_p=self.attn_drop.p if self.training else 0.,
-            scale=self.scale)
+                linear(x[:, queries], weights[0], biases[0]), 1)
+            key, value = self._heads(linear(x, weights[1], biases[1]), 2)
+        dropout = self.attn_drop.p if self.training else 0.
+        if not dropout and attends_blockwise(query, key):
+            x = blockwise_attention(query, key, value, self.scale)
+        else:
+            x = F.scaled_dot_product_attention(
+                query, key, value, dropout_p=dropout, scale=self.scale)
         return x.transpose(1, 2).flatten(2)  # (B, M, D)
 
     def _heads(self, x: Tensor, count: int) -> Tensor:

@@ -25,6 +25,13 @@ class FusedMLP(BaseModule):
         self.layers[1] = Linear.of(self.layers[1])
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape (..., D) in and out."""
+        """Widen, GELU, narrow.
+
+        Args:
+            x (Tensor): Shape (..., D).
+
+        Returns:
+            Tensor: Shape (..., D).
+        """
         (widen, _, drop), narrow, drop_out = self.layers
         return drop_out(narrow(drop(widen(x, gelu=True))))

@@ -1,37 +1,38 @@
-"""A linear layer on the fastest product for matrices that do not learn."""
+"""A linear layer on the fastest product of a CPU."""
 from typing import Optional, Tuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from mvd_mm.utils.precision import autocast_dtype, is_compiling
+from mvd_mm.utils import onednn
+from mvd_mm.utils.autocast import autocast_dtype, is_compiling
 
 __all__ = ['Linear']
 
-# oneDNN's product with the activation in it; not in every build of PyTorch
-_HAS_ONEDNN = (
-    torch.backends.mkldnn.is_available()
-    and hasattr(torch.ops.mkldnn, '_linear_pointwise')
-    and hasattr(torch.ops.mkldnn, '_reorder_linear_weight'))
-
 
 class Linear(nn.Linear):
-    """``nn.Linear`` that computes less where no gradient is asked for.
+    """``nn.Linear`` on oneDNN's product where that is the faster one.
 
-    With gradients it is ``nn.Linear``. Without, on a CPU, the product is
-    oneDNN's, which adds the bias and applies the activation while the result
-    is in the cache; in float32 it was a fifth faster than MKL's on an AMD
-    processor. Of frozen networks, :meth:`prepare` keeps the weight in the
-    precision and layout of the product. Parameters and their names are those
-    of ``nn.Linear``, what is prepared is in no state dict.
+    On a CPU float32 is multiplied by :func:`mvd_mm.utils.onednn.linear`.
+    Where no gradient is asked for, bias and activation are part of the
+    product, and of frozen networks :meth:`prepare` keeps the weight in its
+    precision and layout. Parameters and their names are those of
+    ``nn.Linear``, what is prepared is in no state dict.
     """
 
     _ready: Optional[Tuple[tuple, Tensor, Optional[Tensor]]] = None
 
     @classmethod
     def of(cls, linear: nn.Linear) -> 'Linear':
-        """Take over the parameters of another layer, drawing none."""
+        """Take over the parameters of another layer, drawing none.
+
+        Args:
+            linear (nn.Linear): The layer.
+
+        Returns:
+            Linear: With the same parameters.
+        """
         layer = cls(
             linear.in_features, linear.out_features, False, device='meta')
         layer.weight, layer.bias = linear.weight, linear.bias
@@ -47,7 +48,7 @@ class Linear(nn.Linear):
         """
         weight = self.weight
         dtype = autocast_dtype(weight.device.type) or weight.dtype
-        on_cpu = self._on_onednn(weight, dtype)
+        on_cpu = onednn.multiplies(weight, dtype)
         if not on_cpu and dtype == weight.dtype:
             self._ready = None
         elif self._prepared(dtype) is None:
@@ -55,7 +56,7 @@ class Linear(nn.Linear):
                 bias = None if self.bias is None else self.bias.to(dtype)
                 weight = weight.to(dtype)
                 if on_cpu:
-                    weight = torch.ops.mkldnn._reorder_linear_weight(weight)
+                    weight = onednn.reorder(weight)
             self._ready = (self._key(dtype), weight, bias)
 
     def forward(self,
@@ -66,7 +67,8 @@ class Linear(nn.Linear):
 
         Args:
             x (Tensor): Shape (..., in_features).
-            bias (Tensor, optional): In the place of the layer's own.
+            bias (Tensor, optional): Shape (out_features, ), in the place of
+                the layer's own.
             gelu (bool): Apply GELU to the result.
 
         Returns:
@@ -79,17 +81,16 @@ class Linear(nn.Linear):
             dtype = autocast_dtype(x.device.type) or x.dtype
             if not is_compiling():  # which cannot ask for addresses
                 weight, own_bias = self._prepared(dtype) or (weight, own_bias)
-            elif self._ready is not None and not self._on_onednn(x, dtype):
+            elif self._ready is not None and not onednn.multiplies(x, dtype):
                 _, weight, own_bias = self._ready
             # generated code takes this product for certain inputs only
-            if self._on_onednn(x, dtype) and not is_compiling():
+            if onednn.multiplies(x, dtype) and not is_compiling():
                 bias = own_bias if bias is None else bias
-                return torch.ops.mkldnn._linear_pointwise(
+                return onednn.product(
                     x.to(dtype),
                     weight if weight.is_mkldnn else weight.to(dtype),
-                    None if bias is None else bias.to(dtype),
-                    'gelu' if gelu else 'none', [], 'none' if gelu else '')
-        x = F.linear(x, weight, own_bias if bias is None else bias)
+                    None if bias is None else bias.to(dtype), gelu)
+        x = onednn.linear(x, weight, own_bias if bias is None else bias)
         return F.gelu(x) if gelu else x
 
     def _prepared(self, dtype: torch.dtype) -> Optional[tuple]:
@@ -102,12 +103,6 @@ class Linear(nn.Linear):
         """Changes with whatever makes the prepared weight out of date."""
         return (dtype, *((p.data_ptr(), p._version)
                          for p in self.parameters()))
-
-    @staticmethod
-    def _on_onednn(tensor: Tensor, dtype: torch.dtype) -> bool:
-        return (_HAS_ONEDNN and tensor.device.type == 'cpu'
-                and bool(torch.backends.mkldnn.enabled)
-                and dtype in (torch.float32, torch.bfloat16))
 
     def __getstate__(self) -> dict:
         """Copies (of EMA, for other processes) prepare their own."""

@@ -2,10 +2,10 @@
 from typing import Optional, Sequence, Tuple, Union
 
 import torch
-import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mvd_mm.utils.onednn import linear
 from .token_split import TokenSplit, split_tokens
 
 __all__ = ['TubeletEmbed', 'token_grid']
@@ -14,6 +14,15 @@ __all__ = ['TubeletEmbed', 'token_grid']
 def token_grid(img_size: Sequence[int], patch_size: int, num_frames: int,
                tubelet_size: int) -> Tuple[int, int, int]:
     """Count the tokens of a clip along time, height and width.
+
+    Args:
+        img_size (Sequence[int]): Height and width, in pixels.
+        patch_size (int): Side of a patch, in pixels.
+        num_frames (int): Frames of a clip.
+        tubelet_size (int): Frames of a tubelet.
+
+    Returns:
+        tuple[int, int, int]: T', H', W'.
 
     Raises:
         ValueError: If the frames are not a multiple of the tubelet, or the
@@ -43,6 +52,8 @@ class TubeletEmbed(BaseModule):
     tubelet. Written that way, only the visible tubelets have to be embedded.
     Parameters keep MMAction2's names: ``projection.weight`` has shape
     (D, C, t, p, p).
+
+    Source: `VideoMAE <https://arxiv.org/abs/2203.12602>`_.
 
     Args:
         embed_dims (int): Width D of the tokens.
@@ -101,5 +112,5 @@ class TubeletEmbed(BaseModule):
             # (B, V, C, t, p, p)
             x = x[clip, row // grid[1], row % grid[1], split.visible % grid[2]]
         x = x.reshape(batch, -1, channels * t * p * p)
-        return F.linear(x, self.projection.weight.flatten(1),
-                        self.projection.bias)
+        return linear(x, self.projection.weight.flatten(1),
+                      self.projection.bias)

@@ -13,7 +13,7 @@ class TokenSplit(NamedTuple):
     Whoever needs only some of the tokens of each clip gathers them by index:
     a boolean mask in an index makes the host wait for the device, each time.
 
-    Attributes:
+    Args:
         visible (Tensor): int64, shape (B, V).
         hidden (Tensor): int64, shape (B, M).
     """

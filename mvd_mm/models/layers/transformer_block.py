@@ -18,6 +18,8 @@ class TransformerBlock(Block):
     The last block of a network can be asked for some of the tokens alone. The
     others are attended to, and nothing else is computed of them.
 
+    Source: MMAction2's ``Block`` of its VideoMAE; results compared.
+
     Args:
         embed_dims (int): Width of the tokens.
         num_heads (int): Number of attention heads.
@@ -72,10 +74,10 @@ class TransformerBlock(Block):
             x (Tensor): Shape (B, L, D).
             queries (slice, optional): The M tokens of each clip whose result
                 is needed.
-            rows (Tensor, optional): Indices of the R tokens whose result is
-                needed, counted over the whole batch, 0 .. B * L - 1. Clips
-                may differ in their number of them. Without stochastic depth,
-                which is drawn clip by clip.
+            rows (Tensor, optional): Indices, shape (R, ), of the tokens whose
+                result is needed, counted over the whole batch, 0 .. B * L - 1.
+                Clips may differ in their number of them. Without stochastic
+                depth, which is drawn clip by clip.
 
         Returns:
             Tensor: Shape (B, L, D), with ``queries`` (B, M, D), with ``rows``
@@ -97,7 +99,16 @@ class TransformerBlock(Block):
 
 
 def build_blocks(depth: int, drop_path_rate: float, **block_cfg) -> ModuleList:
-    """Stack blocks; stochastic depth rises linearly from 0 to its rate."""
+    """Stack blocks; stochastic depth rises linearly from 0 to its rate.
+
+    Args:
+        depth (int): Number of blocks.
+        drop_path_rate (float): Of the last block.
+        **block_cfg: Other arguments of :class:`TransformerBlock`.
+
+    Returns:
+        ModuleList: The blocks.
+    """
     # on the CPU, also where a whole model is built on the meta device
     rates = torch.linspace(0, drop_path_rate, depth, device='cpu').tolist()
     return ModuleList(
@@ -107,6 +118,14 @@ def build_blocks(depth: int, drop_path_rate: float, **block_cfg) -> ModuleList:
 def check_layers(name: str, layers: Sequence[int],
                  depth: int) -> Tuple[int, ...]:
     """Check numbers of blocks, counted from 1, in rising order.
+
+    Args:
+        name (str): The argument that holds them, for the error.
+        layers (Sequence[int]): The numbers.
+        depth (int): Number of blocks there are.
+
+    Returns:
+        tuple[int, ...]: The numbers.
 
     Raises:
         ValueError: With the argument's ``name``, if they are not.

@@ -19,6 +19,9 @@ _CRITERIA: Dict[str, Callable[..., Tensor]] = {
 class RegressionLoss(nn.Module):
     """Weighted mean of an elementwise distance, computed in float32.
 
+    Source: `Masked Video Distillation <https://arxiv.org/abs/2212.04500>`_:
+    smooth L1 in its recipes, L1 and L2 in its ablations.
+
     Args:
         criterion (str): 'smooth_l1' (MVD's recipes), 'l1' or 'l2'.
         beta (float): Where smooth L1 turns from quadratic to linear; MVD: 1.
@@ -42,12 +45,28 @@ class RegressionLoss(nn.Module):
         self.loss_weight = loss_weight
 
     def distance(self, pred: Tensor, target: Tensor) -> Tensor:
-        """Mean distance before the weight; both of the same shape."""
+        """Mean distance before the weight.
+
+        Args:
+            pred (Tensor): Of any shape.
+            target (Tensor): Of the same shape.
+
+        Returns:
+            Tensor: Scalar.
+        """
         return _CRITERIA[self.criterion](pred.float(), target.float(),
                                          **self.options)
 
     def forward(self, pred: Tensor, target: Tensor) -> Tensor:
-        """Compare; both of the same shape, returns a scalar."""
+        """Compare.
+
+        Args:
+            pred (Tensor): Of any shape.
+            target (Tensor): Of the same shape.
+
+        Returns:
+            Tensor: Scalar.
+        """
         return self.loss_weight * self.distance(pred, target)
 
     def extra_repr(self) -> str:

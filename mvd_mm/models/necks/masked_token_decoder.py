@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from mvd_mm.positions import build_position_table
 from mvd_mm.registry import MODELS
 from mvd_mm.utils.ranges import check_counts, check_shares
-from ..layers import TokenSplit, build_blocks, split_tokens, take_tokens
+from ..layers import (Linear, TokenSplit, build_blocks, split_tokens,
+                      take_tokens)
 
 __all__ = ['MaskedTokenDecoder']
 
@@ -26,6 +27,9 @@ class MaskedTokenDecoder(BaseModule):
     projection; MAE: 2-D positions and a class token). Attention knows the
     place of a token from its position alone, so all visible tokens can come
     first and all hidden ones last.
+
+    Source: `Masked Video Distillation <https://arxiv.org/abs/2212.04500>`_,
+    section 3; predictions compared with the published code.
 
     Args:
         in_channels (int): Width of the encoder.
@@ -112,7 +116,7 @@ class MaskedTokenDecoder(BaseModule):
         self.grid_size = (frames, height, width)
         self.num_extra_tokens = num_extra_tokens
         self.predict_visible = predict_visible
-        self.proj_in = nn.Linear(in_channels, embed_dims, bias=proj_bias)
+        self.proj_in = Linear(in_channels, embed_dims, bias=proj_bias)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, embed_dims))
         self.register_buffer(
             'pos_embed',
@@ -127,7 +131,7 @@ class MaskedTokenDecoder(BaseModule):
             init_values=init_values,
             norm_cfg=norm_cfg)
         self.norm = build_norm_layer(norm_cfg, embed_dims)[1]
-        self.proj_out = nn.Linear(embed_dims, out_channels)
+        self.proj_out = Linear(embed_dims, out_channels)
 
     def init_weights(self) -> None:
         """Initialise the layers, then the mask token."""

@@ -2,14 +2,15 @@
 # Shapes: B clips, T frames, L tokens in a clip, V visible to the student, N
 # further ones visible to the teacher alone, M hidden from the student, D width
 # of the student, F width of the teacher.
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from typing import Dict, List, Optional, Sequence, Tuple
 
-from mmengine.model import BaseModel, ModuleList
+from mmengine.model import ModuleList
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
 from ..layers import block_outputs, check_layers
 from ._masks import mask_of, teacher_mask_of
+from ._pretrainer import Pretrainer
 
 __all__ = ['AMD']
 
@@ -17,7 +18,7 @@ _L2 = dict(type='mvd_mm.RegressionLoss', criterion='l2')
 
 
 @MODELS.register_module()
-class AMD(BaseModel):
+class AMD(Pretrainer):
     """Learn from pixels and from a frozen VideoMAE that sees more.
 
     The student is a VideoMAE with its pixel decoder. The teacher sees the
@@ -98,33 +99,12 @@ class AMD(BaseModel):
         for projection in self.projections:
             nn.init.xavier_uniform_(projection.weight)
 
-    def forward(self,
-                inputs: Dict[str, Tensor],
-                data_samples: Optional[List] = None,
-                mode: str = 'tensor') -> Union[Tensor, Dict]:
-        """Dispatch, as MMEngine's runners call it.
-
-        Args:
-            inputs (dict): ``imgs`` (B, 3, T, H, W); ``mask`` and
-                ``teacher_mask`` (B, L) bool with True for hidden.
-            data_samples (list, optional): Not needed.
-            mode (str): 'loss', 'predict' or 'tensor' (encoded visible tokens,
-                (B, V, D)).
-        """
-        if mode == 'loss':
-            return self.loss(inputs)
-        if mode == 'predict':
-            return self.predict(inputs)
-        if mode == 'tensor':
-            return self.backbone(inputs['imgs'], mask_of(inputs))
-        raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', got "
-                         f'{mode!r}')
-
     def loss(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
         """Compute the loss of pixels and both alignments.
 
         Args:
-            inputs (dict): As :meth:`forward` takes it.
+            inputs (dict): ``imgs`` (B, 3, T, H, W); ``mask`` and
+                ``teacher_mask`` (B, L) bool with True for hidden.
 
         Returns:
             dict: ``loss_pixels``, ``loss_direct`` and ``loss_generation``,
@@ -154,7 +134,7 @@ class AMD(BaseModel):
         """Predictions and targets, for analysis.
 
         Args:
-            inputs (dict): As :meth:`forward` takes it.
+            inputs (dict): As :meth:`loss` takes it.
 
         Returns:
             dict: ``{'pixels': {'pred', 'target'}, 'direct_<n>': ...,
@@ -178,6 +158,14 @@ class AMD(BaseModel):
             results[f'generation_{number}'] = dict(
                 pred=generate(aligned, mask, wanted), target=unseen)
         return results
+
+    def encode(self, inputs: Dict[str, Tensor]) -> Tensor:
+        """Encoded visible tokens, shape (B, V, D).
+
+        Args:
+            inputs (dict): As :meth:`loss` takes it.
+        """
+        return self.backbone(inputs['imgs'], mask_of(inputs))
 
     def _encode(self, clip: Tensor,
                 mask: Tensor) -> Tuple[List[Tensor], Tensor]:

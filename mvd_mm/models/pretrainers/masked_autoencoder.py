@@ -1,23 +1,28 @@
 """Stage 1: MAE on single frames and VideoMAE on clips."""
-from typing import Dict, List, Optional, Union
+from typing import Dict, Optional
 
-from mmengine.model import BaseModel
 from torch import Tensor
 
 from mvd_mm.registry import MODELS
+from ..layers import TokenSplit
 from ._masks import split_of
+from ._pretrainer import Pretrainer
 
 __all__ = ['MaskedAutoencoder']
 
 
 @MODELS.register_module()
-class MaskedAutoencoder(BaseModel):
+class MaskedAutoencoder(Pretrainer):
     """Predict the pixels of the hidden tokens from the visible ones.
 
     MAE and VideoMAE are the same algorithm. MAE's backbone sees one frame,
     with a class token and 2-D positions; VideoMAE's sees tubelets, with 1-D
     positions. To use the trained backbone as a teacher of MVD, give MVD the
     path of the checkpoint.
+
+    Source: `MAE <https://arxiv.org/abs/2111.06377>`_ and `VideoMAE
+    <https://arxiv.org/abs/2203.12602>`_; losses compared with the published
+    code.
 
     Args:
         backbone (dict): Encodes visible tokens only.
@@ -50,28 +55,42 @@ class MaskedAutoencoder(BaseModel):
                 f'the backbone is {self.backbone.embed_dims} wide: set it to '
                 'that')
 
-    def forward(self,
-                inputs: Dict[str, Tensor],
-                data_samples: Optional[List] = None,
-                mode: str = 'tensor') -> Union[Dict[str, Tensor], Tensor]:
-        """Dispatch, as MMEngine's runners call it.
+    def loss(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
+        """Compare with the pixels.
 
         Args:
             inputs (dict): ``imgs`` (B, 3, T, H, W), ``mask`` (B, L) bool with
                 True for hidden.
-            data_samples (list, optional): Not needed.
-            mode (str): 'loss', 'predict' (prediction and target, (B, M, F)) or
-                'tensor' (encoded visible tokens, (B, V, D)).
+
+        Returns:
+            dict: ``loss``, a scalar.
         """
         tokens = split_of(inputs)
-        clip = inputs['imgs']
-        if mode not in ('loss', 'predict', 'tensor'):
-            raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', "
-                             f'got {mode!r}')
-        visible = self.backbone(clip, tokens)
-        if mode == 'tensor':
-            return visible
-        pred = self.decoder(visible, tokens)
-        if mode == 'predict':
-            return dict(pred=pred, target=self.head.target(clip, tokens))
-        return dict(loss=self.head.loss(pred, clip, tokens))
+        pred = self._decode(inputs, tokens)
+        return dict(loss=self.head.loss(pred, inputs['imgs'], tokens))
+
+    def predict(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
+        """Prediction and target, for analysis.
+
+        Args:
+            inputs (dict): As :meth:`loss` takes it.
+
+        Returns:
+            dict: ``pred`` and ``target``, both (B, M, F).
+        """
+        tokens = split_of(inputs)
+        return dict(
+            pred=self._decode(inputs, tokens),
+            target=self.head.target(inputs['imgs'], tokens))
+
+    def encode(self, inputs: Dict[str, Tensor]) -> Tensor:
+        """Encoded visible tokens, shape (B, V, D).
+
+        Args:
+            inputs (dict): As :meth:`loss` takes it.
+        """
+        return self.backbone(inputs['imgs'], split_of(inputs))
+
+    def _decode(self, inputs: Dict[str, Tensor], tokens: TokenSplit) -> Tensor:
+        """Shape (B, M, F)."""
+        return self.decoder(self.backbone(inputs['imgs'], tokens), tokens)

@@ -2,14 +2,15 @@
 # Shapes: B clips, T frames, L tokens in a clip, V visible, M hidden, D width.
 import inspect
 from difflib import get_close_matches
-from typing import Dict, List, Optional, Union
+from typing import Dict, Optional
 
-from mmengine.model import BaseModel, ModuleDict
+from mmengine.model import ModuleDict
 from torch import Tensor, nn
 
 from mvd_mm.registry import MODELS
-from ..layers import take_tokens
-from ._masks import split_of
+from ..layers import TokenSplit, take_tokens
+from ._masks import masks_per_clip, some_hidden, split_of
+from ._pretrainer import Pretrainer
 
 __all__ = ['MVD']
 
@@ -17,11 +18,16 @@ _PARTS = ('teacher', 'decoder', 'head')
 
 
 @MODELS.register_module()
-class MVD(BaseModel):
+class MVD(Pretrainer):
     """Predict the features of frozen teachers at the hidden tokens.
 
     Source: `Masked Video Distillation
     <https://arxiv.org/abs/2212.04500>`_, section 3.
+
+    Two options that are not of the paper make a step cheaper: a masking
+    transform with ``num_masks=K`` gives each clip K masks, which share one
+    pass of the teachers, and ``decode_share`` predicts a part of the hidden
+    tokens only.
 
     Args:
         backbone (dict): The student, which encodes visible tokens only.
@@ -29,12 +35,15 @@ class MVD(BaseModel):
             ``teacher``, ``decoder`` and ``head``. Its loss is called
             ``loss_<name>``. Delete an entry for the ablation without that
             teacher.
+        decode_share (float): Share of the hidden tokens that are predicted,
+            in (0, 1]; which ones is drawn anew for each mask of a step.
         data_preprocessor (dict, optional): Normalises clips on the device.
         init_cfg (dict, optional): Initialisation.
 
     Raises:
         ValueError: If grids or widths of student, teachers and decoders do not
-            agree.
+            agree, or ``decode_share`` is outside (0, 1], or below 1 with a
+            head that compares visible tokens.
         KeyError: If a branch lacks a part or has an unknown one.
         TypeError: If student or teacher are of a class that cannot be one.
     """
@@ -42,6 +51,7 @@ class MVD(BaseModel):
     def __init__(self,
                  backbone: dict,
                  branches: Dict[str, dict],
+                 decode_share: float = 1.,
                  data_preprocessor: Optional[dict] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
@@ -61,54 +71,37 @@ class MVD(BaseModel):
         })
         for name, branch in self.branches.items():
             self._check_branch(name, branch)
-
-    def forward(self,
-                inputs: Dict[str, Tensor],
-                data_samples: Optional[List] = None,
-                mode: str = 'tensor') -> Union[Tensor, Dict]:
-        """Dispatch, as MMEngine's runners call it.
-
-        Args:
-            inputs (dict): ``imgs`` (B, 3, T, H, W), ``mask`` (B, L) bool with
-                True for hidden, and further views of the teachers.
-            data_samples (list, optional): Not needed.
-            mode (str): 'loss', 'predict' or 'tensor' (encoded visible tokens,
-                (B, V, D)).
-        """
-        if mode == 'loss':
-            return self.loss(inputs)
-        if mode == 'predict':
-            return self.predict(inputs)
-        if mode == 'tensor':
-            tokens = split_of(inputs)
-            return self.backbone(inputs['imgs'], tokens)
-        raise ValueError("`mode` must be 'loss', 'predict' or 'tensor', got "
-                         f'{mode!r}')
+        self._check_share(decode_share)
+        self.decode_share = decode_share
 
     def loss(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
         """Compute one loss per teacher.
 
         Args:
-            inputs (dict): As :meth:`forward` takes it.
+            inputs (dict): ``imgs`` (B, 3, T, H, W), ``mask`` (B, L) bool with
+                True for hidden, and further views of the teachers. With K
+                masks a clip, one after the other, ``mask`` is (B * K, L), and
+                so are all outputs.
 
         Returns:
             dict: ``{'loss_<name>': scalar}``.
         """
         tokens = split_of(inputs)
+        predicted = some_hidden(tokens, self.decode_share)
         # before the student, which keeps all it computes for the backward
         # pass: what a teacher computes on its way is gone by then
         feats = {}
         for name, branch in self.branches.items():
             teacher, everywhere = branch['teacher'], _is_dense(branch['head'])
-            feats[name] = teacher(inputs[teacher.view],
-                                  None if everywhere else tokens.hidden)
-        visible = self.backbone(inputs['imgs'], tokens)  # (B, V, D)
+            feats[name] = _features(teacher, inputs[teacher.view], predicted,
+                                    everywhere)
+        visible = self._encode(inputs, tokens)  # (B, V, D)
         losses = {}
         for name, branch in self.branches.items():
             decoder, head = branch['decoder'], branch['head']
-            pred = decoder(visible, tokens)  # (B, M, F)
+            pred = decoder(visible, predicted)  # (B, M, F)
             losses[f'loss_{name}'] = head.loss(
-                pred, feats.pop(name), tokens if _is_dense(head) else None)
+                pred, feats.pop(name), predicted if _is_dense(head) else None)
         return losses
 
     def predict(self, inputs: Dict[str,
@@ -116,7 +109,7 @@ class MVD(BaseModel):
         """Predictions and targets per teacher, for analysis.
 
         Args:
-            inputs (dict): As :meth:`forward` takes it.
+            inputs (dict): As :meth:`loss` takes it.
 
         Returns:
             dict: ``{name: {'pred': (B, M, F), 'target': (B, M, F),
@@ -124,17 +117,45 @@ class MVD(BaseModel):
             that; the features are as the teacher gives them.
         """
         tokens = split_of(inputs)
-        visible = self.backbone(inputs['imgs'], tokens)  # (B, V, D)
+        visible = self._encode(inputs, tokens)  # (B, V, D)
         results = {}
         for name, branch in self.branches.items():
             teacher, decoder, head = (branch[part] for part in _PARTS)
-            feats = teacher(inputs[teacher.view])  # (B, L, F)
+            # (B, L, F)
+            feats = _features(teacher, inputs[teacher.view], tokens, True)
             pred = decoder(visible, tokens)  # (B, M, F)
             if getattr(decoder, 'predict_visible', False):
                 pred = take_tokens(pred, tokens.hidden)
             results[name] = dict(
                 pred=pred, target=head.target(feats, tokens), feats=feats)
         return results
+
+    def encode(self, inputs: Dict[str, Tensor]) -> Tensor:
+        """Encoded visible tokens of each mask, shape (B, V, D).
+
+        Args:
+            inputs (dict): As :meth:`loss` takes it.
+        """
+        return self._encode(inputs, split_of(inputs))
+
+    def _encode(self, inputs: Dict[str, Tensor], tokens: TokenSplit) -> Tensor:
+        """Visible tokens of each mask, shape (B, V, D)."""
+        clips = inputs['imgs']
+        number = masks_per_clip(clips, tokens)
+        if number > 1:
+            clips = clips.repeat_interleave(number, 0)
+        return self.backbone(clips, tokens)
+
+    def _check_share(self, share: float) -> None:
+        if not 0 < share <= 1:
+            raise ValueError('`decode_share` must be in (0, 1], got '
+                             f'{share}: 1 predicts all hidden tokens')
+        for name, branch in self.branches.items():
+            if share < 1 and _is_dense(branch['head']):
+                raise ValueError(
+                    f'`decode_share` is {share}, but `branches.{name}.head` '
+                    'compares visible tokens too (`visible_weight`), for '
+                    'which all tokens are decoded: set `decode_share=1`')
 
     def _check_branch(self, name: str, branch: ModuleDict) -> None:
         student, teacher = self.backbone, branch['teacher']
@@ -162,6 +183,24 @@ class MVD(BaseModel):
                 f'width {teacher.out_channels}: set it to '
                 f'{teacher.out_channels}')
         _check_visible(name, branch)
+
+
+def _features(teacher: nn.Module, view: Tensor, tokens: TokenSplit,
+              everywhere: bool) -> Tensor:
+    """Features of a teacher at the hidden tokens of each mask, or at all.
+
+    Returns:
+        Tensor: Shape (B, M, F), or (B, L, F) with ``everywhere``; B masks.
+    """
+    number = masks_per_clip(view, tokens)
+    if number == 1:
+        return teacher(view, None if everywhere else tokens.hidden)
+    feats = teacher(view)  # once for all masks of a clip
+    if everywhere:
+        return feats.repeat_interleave(number, 0)
+    hidden = tokens.hidden  # (clips * masks, M)
+    of_clip = hidden.reshape(len(feats), -1)
+    return take_tokens(feats, of_clip).reshape(*hidden.shape, -1)
 
 
 def _is_dense(head: nn.Module) -> bool:

@@ -20,9 +20,11 @@ class MVDRoIHead(AVARoIHead):
     and -0.1 to +0.05 of the height, so boxes grow by 0.1 and 0.05 on average,
     the same as here.
 
+    Source: VideoMAE's detection protocol; the rest is MMAction2's.
+
     Args:
-        expand_ratio (Sequence[float]): How much the width and the height
-            grow, half of it on each side; (0, 0): not at all.
+        expand_ratio (Sequence[float]): How much the width and the height grow,
+            as shares of them, half of it on each side; (0, 0): not at all.
         **kwargs: Arguments of mmdet's ``StandardRoIHead``.
 
     Raises:
@@ -42,7 +44,8 @@ class MVDRoIHead(AVARoIHead):
 
         Args:
             boxes (Tensor): Shape (N, 4), x1, y1, x2, y2 in pixels.
-            img_shape (Sequence[int]): Height and width of the frame.
+            img_shape (Sequence[int]): Height and width of the frame, in
+                pixels.
 
         Returns:
             Tensor: Shape (N, 4).

@@ -147,12 +147,26 @@ class FrozenTeacher(BaseModule, metaclass=ABCMeta):
 
     @abstractmethod
     def extract_targets(self, clip: Tensor) -> Tensor:
-        """Implemented by each teacher: (B, 3, T, H, W) to (B, L, F)."""
+        """Targets of all tokens; implemented by each teacher.
+
+        Args:
+            clip (Tensor): Shape (B, 3, T, H, W).
+
+        Returns:
+            Tensor: Shape (B, L, F).
+        """
 
     def extract_hidden(self, clip: Tensor, hidden: Tensor) -> Tensor:
-        """Targets of some tokens, (B, M, F).
+        """Targets of the hidden tokens.
 
         A teacher that need not compute the others replaces it.
+
+        Args:
+            clip (Tensor): Shape (B, 3, T, H, W).
+            hidden (Tensor): Their indices, int64, shape (B, M).
+
+        Returns:
+            Tensor: Shape (B, M, F).
         """
         return take_tokens(self.extract_targets(clip), hidden)
 

@@ -14,6 +14,9 @@ __all__ = ['MAEImageTeacher']
 class MAEImageTeacher(FrozenTeacher):
     """Features of an MAE encoder on single frames of a clip.
 
+    Source: `Masked Video Distillation <https://arxiv.org/abs/2212.04500>`_,
+    image teacher; features compared with the published code.
+
     Args:
         vit (dict): Arguments of :class:`MVDVisionTransformer` for one frame,
             e.g. its own ``img_size`` and ``patch_size``; class token, 2-D
@@ -27,6 +30,9 @@ class MAEImageTeacher(FrozenTeacher):
             the teacher has a resolution of its own (H/14 at 196).
         checkpoint (str, optional): See :class:`FrozenTeacher`.
         random_init (bool): See :class:`FrozenTeacher`.
+
+    Raises:
+        ValueError: If the frames are not a multiple of the tubelet.
     """
 
     def __init__(self,
@@ -66,10 +72,19 @@ class MAEImageTeacher(FrozenTeacher):
         return width * self.tubelet_size if self.all_frames else width
 
     def extract_targets(self, clip: Tensor) -> Tensor:
-        """Shape (B, 3, T, H, W) to (B, L, F).
+        """Targets of all tokens.
 
         A view of T / tubelet_size frames is taken to be the first frames of
         the tubelets already.
+
+        Args:
+            clip (Tensor): Shape (B, 3, T, H, W).
+
+        Returns:
+            Tensor: Shape (B, L, F).
+
+        Raises:
+            ValueError: If the clip has another number of frames.
         """
         slices, _, _ = self.grid_size
         # drop the class token
@@ -80,7 +95,18 @@ class MAEImageTeacher(FrozenTeacher):
                               4).reshape(len(clip), -1, self.out_channels)
 
     def extract_hidden(self, clip: Tensor, hidden: Tensor) -> Tensor:
-        """Shape (B, 3, T, H, W) to (B, M, F)."""
+        """Targets of the hidden tokens; only these pass the last block.
+
+        Args:
+            clip (Tensor): Shape (B, 3, T, H, W).
+            hidden (Tensor): Their indices, int64, shape (B, M).
+
+        Returns:
+            Tensor: Shape (B, M, F).
+
+        Raises:
+            ValueError: If the clip has another number of frames.
+        """
         feats = self.vit.encode(self._images(clip), rows=self._rows(hidden))
         return feats.reshape(*hidden.shape, -1)
 

@@ -32,6 +32,9 @@ class TransformersTeacher(FrozenTeacher):
     resized (bilinear over height and width, with antialiasing), which the log
     says. Nothing is ever downloaded.
 
+    Source: the models of Hugging Face's ``transformers``; features compared
+    with theirs.
+
     Args:
         checkpoint (str, optional): Local folder as ``save_pretrained`` or
             ``hf download --local-dir`` writes it: config.json, weights, and
@@ -150,7 +153,17 @@ class TransformersTeacher(FrozenTeacher):
         return len(self.layers) * self.config.hidden_size
 
     def extract_targets(self, clip: Tensor) -> Tensor:
-        """Shape (B, 3, T, H, W) to (B, L, F)."""
+        """Targets of all tokens.
+
+        Args:
+            clip (Tensor): Shape (B, 3, T, H, W).
+
+        Returns:
+            Tensor: Shape (B, L, F).
+
+        Raises:
+            ValueError: If the clip has another number of frames.
+        """
         batch, _, frames = clip.shape[:3]
         if frames != self.num_frames:
             raise ValueError(

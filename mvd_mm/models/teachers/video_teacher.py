@@ -15,6 +15,9 @@ __all__ = ['VideoMAETeacher']
 class VideoMAETeacher(FrozenTeacher):
     """Features of a VideoMAE encoder on the whole, unmasked clip.
 
+    Source: `Masked Video Distillation <https://arxiv.org/abs/2212.04500>`_,
+    video teacher; features compared with the published code.
+
     Args:
         vit (dict): Arguments of :class:`MVDVisionTransformer`; positions are
             VideoMAE's 1-D sinusoid unless ``pos_embed_type`` says otherwise.
@@ -32,11 +35,26 @@ class VideoMAETeacher(FrozenTeacher):
         }, checkpoint, random_init)
 
     def extract_targets(self, clip: Tensor) -> Tensor:
-        """Shape (B, 3, T, H, W) to (B, L, F)."""
+        """Targets of all tokens.
+
+        Args:
+            clip (Tensor): Shape (B, 3, T, H, W).
+
+        Returns:
+            Tensor: Shape (B, L, F).
+        """
         return self.vit.encode(clip)
 
     def extract_hidden(self, clip: Tensor, hidden: Tensor) -> Tensor:
-        """Shape (B, 3, T, H, W) to (B, M, F)."""
+        """Targets of the hidden tokens; only these pass the last block.
+
+        Args:
+            clip (Tensor): Shape (B, 3, T, H, W).
+            hidden (Tensor): Their indices, int64, shape (B, M).
+
+        Returns:
+            Tensor: Shape (B, M, F).
+        """
         length = math.prod(self.vit.grid_size)
         first = torch.arange(len(clip), device=hidden.device) * length
         rows = hidden + first.unsqueeze(1)  # (B, M)

@@ -4,7 +4,7 @@ import pytest
 from mmaction.datasets.transforms import DecordDecode, DecordInit
 
 from mvd_mm.datasets.transforms import CheckedDecordInit, InMemoryDecordInit
-from mvd_mm.datasets.transforms.video_reading import BrokenVideoError
+from mvd_mm.datasets.transforms.video_decoding import BrokenVideoError
 
 
 def read(init, path, indices):

@@ -4,7 +4,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from mvd_mm.datasets.transforms import ClipRandAugment
+from mvd_mm.datasets.transforms import (ClipRandAugment, ClipRandomResizedCrop,
+                                        FlooredResize)
+from mvd_mm.datasets.transforms.pending_frames import PendingFrames
 from mvd_mm.datasets.transforms.rand_augment_ops import OPERATIONS
 
 SIGNED = [name for name, op in OPERATIONS.items() if op.signed]
@@ -107,12 +109,29 @@ def test_applies_what_it_says_it_drew():
             interpolation='bilinear', fill=7)(
                 dict(imgs=imgs))
         expected = imgs
-        for name, argument, interpolation in results['rand_augment']:
-            more = () if argument is None else (argument, )
-            if interpolation:
-                more += (2, 7)  # Pillow's number for bilinear, the fill
-            expected = OPERATIONS[name].function(expected, *more)
+        for step in results['rand_augment']:
+            expected = PendingFrames(expected, [step], 7).all()
         assert (results['imgs'] == expected).all()
+
+
+def test_lazy_frames_and_the_crop_that_follows_give_the_same_numbers():
+    rng = np.random.default_rng(0)
+    imgs = rng.integers(0, 256, (3, 60, 80, 3), np.uint8)
+    imgs[:, 20:40] = 7  # flat
+    for seed in range(60):
+        found = []
+        for lazy in (False, True):
+            np.random.seed(seed)
+            results = ClipRandAugment(prob=1, lazy=lazy)(dict(imgs=imgs))
+            found.append(ClipRandomResizedCrop(32)(results)['imgs'])
+        assert (found[0] == found[1]).all(), results['rand_augment']
+
+
+def test_lazy_frames_are_refused_by_other_steps():
+    results = ClipRandAugment(lazy=True)(
+        dict(imgs=np.zeros((2, 8, 8, 3), np.uint8)))
+    with pytest.raises(TypeError):
+        FlooredResize(4)(results)
 
 
 def test_seed_repeats_the_draw():

@@ -93,7 +93,14 @@ class PersonScoreBBoxHead(BBoxHeadAVA):
         nn.init.zeros_(self.fc_cls.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits (N, num_classes) of RoI features (N, D, T', P, P)."""
+        """Score actions.
+
+        Args:
+            x (Tensor): RoI features, shape (N, D, T', P, P).
+
+        Returns:
+            Tensor: Logits, shape (N, num_classes).
+        """
         if len(x) == 0:  # adaptive pooling refuses an empty batch
             logits = self.fc_cls(x.sum((2, 3, 4)))  # (0, D)
         else:

@@ -79,6 +79,8 @@ class RoIAlignExtractor3D(SingleRoIExtractor3D):
     in half precision, coordinates beyond 256 pixels are rounded to quarters,
     and mmcv refuses boxes and features of different types.
 
+    Source: VideoMAE's detection protocol; the operator is mmcv's.
+
     Args:
         featmap_stride (int): Pixels per cell of the feature map.
         output_size (int): Bins along height and width.

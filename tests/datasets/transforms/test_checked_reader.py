@@ -10,11 +10,10 @@ import decord
 import numpy as np
 import pytest
 
-from mvd_mm.datasets.transforms import video_reading
-from mvd_mm.datasets.transforms.video_reading import (READ_ERRORS,
-                                                      BrokenVideoError,
-                                                      CheckedReader, survey)
-from tests.datasets.broken_files import numbers, write, write_broken
+from mvd_mm.datasets.transforms import checked_reader
+from mvd_mm.datasets.transforms.checked_reader import CheckedReader
+from mvd_mm.datasets.transforms.video_decoding import BrokenVideoError
+from tests.datasets.broken_files import numbers
 
 # name, how it is written: decord reads the first ones correctly
 SEEKABLE = {
@@ -35,23 +34,6 @@ OTHERS = {
 }
 
 
-@pytest.fixture
-def make(tmp_path):
-
-    def build(name, **options):
-        codec = options.get('codec', '')
-        if codec.startswith('lib') and codec not in _encoders():
-            pytest.skip(f'PyAV has no {codec}')
-        return write(tmp_path / name, **options)
-
-    return build
-
-
-def _encoders():
-    import av
-    return av.codecs_available
-
-
 def read(path, indices):
     reader = CheckedReader(Path(path).read_bytes(), str(path))
     return reader, numbers(reader.get_batch(indices).asnumpy())
@@ -62,7 +44,7 @@ def test_good_files_are_read_by_decord_bit_by_bit(make, name):
     path = make(name, **SEEKABLE[name])
     for indices in ([0, 20, 40], [59], [30, 5, 5, 17]):
         reader, found = read(path, indices)
-        assert reader.exact_by_decord and len(reader) == 60
+        assert reader.seeks and len(reader) == 60
         assert found == indices
         expected = decord.VideoReader(
             io.BytesIO(path.read_bytes()), num_threads=1)
@@ -77,25 +59,10 @@ def test_others_are_read_exactly_all_the_same(make, name):
     path = make(name, **OTHERS[name])
     for indices in ([0, 20, 40], [59], [30, 5, 5, 17], [-1]):
         reader, found = read(path, indices)
-        assert not reader.exact_by_decord and len(reader) == 60
+        assert not reader.seeks and len(reader) == 60
         assert found == [index % 60 for index in indices]
     assert reader.get_avg_fps() == pytest.approx(25, rel=0.01)
     assert numbers(list(reader)) == list(range(60))
-
-
-def test_a_file_cut_without_reencoding_has_only_what_is_shown(make):
-    path = make(
-        'cut.mp4',
-        hidden=20,
-        g=60,
-        options=dict(avoid_negative_ts='disabled', movflags='faststart'))
-    assert 'cut without re-encoding' in survey(path.read_bytes()).slow_reason
-    reader, found = read(path, [0, 10, 39])
-    assert len(reader) == 40
-    assert found == [20, 30, 59]
-    times = reader.get_frame_timestamp(np.arange(40))
-    np.testing.assert_allclose(times[:, 0], np.arange(40) / 25, atol=1e-6)
-    np.testing.assert_allclose(times[:, 1] - times[:, 0], 1 / 25, atol=1e-6)
 
 
 def test_widths_that_decord_misreads_are_read(make):
@@ -107,35 +74,13 @@ def test_widths_that_decord_misreads_are_read(make):
     assert reader.get_batch([0, 59]).asnumpy().shape == (2, 32, 48, 3)
 
 
-def test_every_kind_of_broken_file_is_refused_with_a_reason(tmp_path):
-    paths = write_broken(tmp_path)
-    assert len(paths) == 14
-    for name, path in paths.items():
-        for _ in range(2):  # the second time it is remembered
-            with pytest.raises(READ_ERRORS) as info:
-                read(path, [0])
-            reason = video_reading.first_line(info.value)
-            assert reason and '\n' not in reason, name
-
-
-def test_damage_inside_a_frame_shows_when_all_are_decoded(make):
-    path = make('flip.mp4', g=60)
-    data = bytearray(path.read_bytes())
-    begin = data.index(b'mdat')
-    place = data.index(b'\0\0\1\xb6', begin + 1500) + 12
-    data[place:place + 12] = b'\xa5' * 12
-    assert survey(bytes(data)).slow_reason == ''
-    with pytest.raises(BrokenVideoError, match='frame [0-9]+'):
-        survey(bytes(data), thorough=True)
-
-
 def test_a_decoder_that_never_answers_costs_its_time_limit(make, monkeypatch):
 
     def hang(*args, **kwargs):
         time.sleep(60)
 
     path = make('hang.mp4', g=12)
-    monkeypatch.setattr(decord, 'VideoReader', hang)
+    monkeypatch.setattr(checked_reader, 'SparseReader', hang)
     data = path.read_bytes()
     begin = time.monotonic()
     with pytest.raises(BrokenVideoError, match='no answer.*0.3 s'):
@@ -145,10 +90,38 @@ def test_a_decoder_that_never_answers_costs_its_time_limit(make, monkeypatch):
     assert time.monotonic() - begin < 30
 
 
+def test_one_frame_after_the_other_is_read_by_decord(make):
+    path = make('h264.mp4', **SEEKABLE['h264.mp4'])
+    found = []
+    for reader in (CheckedReader(path.read_bytes(),
+                                 str(path)), decord.VideoReader(str(path))):
+        reader.seek(17)  # `DecordDecode(mode='efficient')`
+        found.append(numbers([reader.next().asnumpy() for _ in range(3)]))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize('options', [
+    dict(codec='libx264', pix_fmt='yuv420p10le'),
+    dict(codec='libx264', **{'x264-params': 'interlaced=1'})
+])
+def test_where_only_decord_gives_decords_pixels_it_reads(make, options):
+    path = make('special.mp4', g=12, **options)
+    data = path.read_bytes()
+    expected = decord.VideoReader(io.BytesIO(data), num_threads=1)
+    for whole in (False, True):
+        reader = CheckedReader(data, str(path))
+        frames = (
+            np.stack(list(reader))
+            if whole else reader.get_batch(range(60)).asnumpy())
+        np.testing.assert_array_equal(frames,
+                                      expected.get_batch(range(60)).asnumpy())
+        assert isinstance(reader.reader, decord.VideoReader)
+
+
 def test_a_good_file_is_surveyed_once(make, monkeypatch):
     path = make('once.mp4', g=12)
     read(path, [0])
-    monkeypatch.setattr(video_reading, 'survey', None)
+    monkeypatch.setattr(checked_reader, 'survey', None)
     assert read(path, [7])[1] == [7]
 
 
