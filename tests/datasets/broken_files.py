@@ -2,6 +2,8 @@
 
 Helpers of several tests; the numbers survive any codec.
 """
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Dict
 
@@ -26,6 +28,16 @@ def numbers(frames):
             int(frame[4:12, 16 * bit + 4:16 * bit + 12].mean() > 127) << bit
             for bit in range(8)) for frame in np.asarray(frames)
     ]
+
+
+def write_alone(path, **options):
+    """Write a video in a process of its own.
+
+    decord has a libvpx too. Where it was loaded first, PyAV's encoder may find
+    its functions in place of its own: "ABI version mismatch".
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context('spawn')) as pool:
+        return pool.submit(write, path, **options).result()
 
 
 def write(path,
