@@ -13,13 +13,8 @@ import sys
 import warnings
 from typing import List, Optional
 
-# warnings of other packages would hide what is looked for
-warnings.filterwarnings('ignore')
-logging.disable(logging.WARNING)
-os.environ.setdefault('TORCH_CPP_LOG_LEVEL', 'ERROR')
-
-import _clone  # noqa: E402,F401  an uninstalled clone finds mvd_mm
-from _doctor import CHECKS, Finding, versions  # noqa: E402
+import _clone  # noqa: F401  an uninstalled clone finds mvd_mm
+from _doctor import CHECKS, Finding, versions
 
 
 def examine() -> List[Finding]:
@@ -67,6 +62,10 @@ def main(argv: Optional[List[str]] = None) -> int:
     parser.add_argument(
         '--json', action='store_true', help='print JSON instead of a table')
     args = parser.parse_args(argv)
+    # warnings of other packages would hide what is looked for
+    warnings.filterwarnings('ignore')
+    logging.disable(logging.WARNING)
+    os.environ.setdefault('TORCH_CPP_LOG_LEVEL', 'ERROR')
     table, findings = versions(), examine()
     if args.json:
         report = dict(versions=table, checks=[f.__dict__ for f in findings])

@@ -34,7 +34,7 @@ def test_several_batches_with_their_exponent(run, capsys, tmp_path):
     results = json.loads(out.read_text())
     assert [result['batch'] for result in results] == [1, 2]
     assert plot.read_bytes()[:4] == b'\x89PNG'
-    assert 'time grows as batch ^' in capsys.readouterr().out
+    assert 'exponent of the time over batch' in capsys.readouterr().out
 
 
 def test_options_of_the_config_are_overridden(run, tmp_path):
