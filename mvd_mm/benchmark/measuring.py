@@ -9,6 +9,8 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 import torch
 from torch import nn
 
+from mvd_mm.utils import onednn
+
 __all__ = ['Clock', 'measure', 'peak_memory', 'product_rates', 'synchronise']
 
 
@@ -132,9 +134,8 @@ def product_rates(device: str, dtype: torch.dtype,
         return run
 
     products = {'torch.mm': timed(lambda: torch.mm(left, right))}
-    if device == 'cpu' and hasattr(torch.ops.mkldnn, '_linear_pointwise'):
-        products['oneDNN'] = timed(lambda: torch.ops.mkldnn._linear_pointwise(
-            left, right, None, 'none', [], ''))
+    if onednn.multiplies(left):
+        products['oneDNN'] = timed(lambda: onednn.product(left, right))
     return products
 
 

@@ -3,7 +3,8 @@ from typing import Any, Iterator, List, Sequence
 
 import numpy as np
 
-from .video_decoding import BrokenVideoError, decode_all, open_video
+from .video_decoding import (BrokenVideoError, decode_all, frame_numbers,
+                             open_video)
 
 __all__ = ['DecodedFrames', 'SequentialReader']
 
@@ -59,11 +60,7 @@ class SequentialReader:
 
     def get_batch(self, indices: Sequence[int]) -> DecodedFrames:
         """Decode frames, (N, H, W, 3) uint8 RGB."""
-        wanted = np.asarray(indices, dtype=np.int64).reshape(-1)
-        wanted = np.where(wanted < 0, wanted + len(self), wanted)
-        if wanted.size and not 0 <= wanted.min() <= wanted.max() < len(self):
-            raise IndexError(f'`indices` {wanted[:8].tolist()} are beyond the '
-                             f'{len(self)} frames')
+        wanted = frame_numbers(indices, len(self))
         needed, places = np.unique(wanted, return_inverse=True)
         pictures: List[np.ndarray] = []
         for number, frame in enumerate(

@@ -12,7 +12,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from .sequential_reader import DecodedFrames
-from .video_decoding import BrokenVideoError, open_video
+from .video_decoding import BrokenVideoError, frame_numbers, open_video
 from .video_survey import length_size
 
 __all__ = ['SparseReader', 'is_reference']
@@ -75,11 +75,7 @@ class SparseReader:
             IndexError: If a frame is beyond the last.
             BrokenVideoError: If one does not come out of the decoder.
         """
-        wanted = np.asarray(indices, dtype=np.int64).reshape(-1)
-        wanted = np.where(wanted < 0, wanted + len(self), wanted)
-        if wanted.size and not 0 <= wanted.min() <= wanted.max() < len(self):
-            raise IndexError(f'`indices` {wanted[:8].tolist()} are beyond the '
-                             f'{len(self)} frames')
+        wanted = frame_numbers(indices, len(self))
         needed, places = np.unique(wanted, return_inverse=True)
         pictures = {}
         # the key frame that decoding begins at, for each packet

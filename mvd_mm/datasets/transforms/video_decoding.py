@@ -1,6 +1,6 @@
 """What every reader of videos shares: opening, decoding in order, errors."""
 import io
-from typing import Any, Iterator, List, Tuple
+from typing import Any, Iterator, List, Sequence, Tuple
 
 import av
 import decord
@@ -8,7 +8,7 @@ import numpy as np
 
 __all__ = [
     'READ_ERRORS', 'BrokenVideoError', 'count_frames', 'decode_all',
-    'first_line', 'open_video'
+    'first_line', 'frame_numbers', 'open_video'
 ]
 
 # what a damaged or missing file raises in any of the readers; neither
@@ -95,3 +95,24 @@ def count_frames(data: bytes) -> np.ndarray:
     if None in times or (np.diff(times) <= 0).any():
         return np.full(len(times), np.nan)
     return np.array(times, dtype=np.float64) - times[0]
+
+
+def frame_numbers(indices: Sequence[int], length: int) -> np.ndarray:
+    """Indices of frames, counted from the beginning.
+
+    Args:
+        indices (Sequence[int]): Negative ones count from the end.
+        length (int): Frames of the video.
+
+    Returns:
+        np.ndarray: int64, shape (N, ).
+
+    Raises:
+        IndexError: If one is beyond the frames.
+    """
+    wanted = np.asarray(indices, dtype=np.int64).reshape(-1)
+    wanted = np.where(wanted < 0, wanted + length, wanted)
+    if wanted.size and not 0 <= wanted.min() <= wanted.max() < length:
+        raise IndexError(f'`indices` {wanted[:8].tolist()} are beyond the '
+                         f'{length} frames')
+    return wanted
